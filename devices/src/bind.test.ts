@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Binding, bindPhrase, type Need } from "./bind.ts";
+import { loadHome } from "./load.ts";
+import { NEEDS } from "./needs.ts";
+import { simulatedHome } from "./sim/demo-home.ts";
+
+const home = loadHome(simulatedHome());
+
+function show(binding: Binding): string {
+  switch (binding.status) {
+    case "bound":
+      return binding.devices.map((device) => device.id).sort().join(" ");
+    case "ambiguous":
+      return `? ${binding.candidates.map((device) => device.id).sort().join(" ")}`.trim();
+    case "no_capability":
+      return `cannot ${binding.devices.map((device) => device.id).sort().join(" ")}`;
+    default:
+      return binding.status;
+  }
+}
+
+const KITCHEN = "kitchen_ceiling kitchen_counter kitchen_table";
+const LIVING = "floor_lamp living_ceiling reading_lamp";
+const BEDROOM = "bedroom_ceiling bedside_lamp";
+const UPSTAIRS = "bathroom_light bedroom_ceiling bedside_lamp office_desk";
+const DOWNSTAIRS = "floor_lamp garage_lamp hall_light kitchen_ceiling kitchen_counter kitchen_table living_ceiling reading_lamp";
+const sorted = (...ids: string[]): string => ids.join(" ").split(" ").sort().join(" ");
+const ALL = sorted(UPSTAIRS, DOWNSTAIRS);
+
+// [need, phrase, speaker's room, expected]
+const TABLE: [keyof typeof NEEDS, string | undefined, string, string][] = [
+  ["onoff", "kitchen lights", "", KITCHEN],
+  ["onoff", "the kitchen lights", "bedroom", KITCHEN],
+  ["onoff", "Kitchen Light", "", KITCHEN],
+  ["onoff", "lights in the kitchen", "", KITCHEN],
+  ["onoff", "the lights in the bedroom", "", BEDROOM],
+  ["onoff", "all the lights in the bedroom", "", BEDROOM],
+  ["onoff", "bedroom", "", BEDROOM],
+  ["onoff", "the whole bedroom", "kitchen", sorted(BEDROOM, "bedroom_fan")],
+  ["onoff", "livingroom lights", "", LIVING],
+  ["onoff", "livingroomlights", "", LIVING],
+  ["onoff", "lounge lights", "", LIVING],
+  ["onoff", "the living room's lights", "", LIVING],
+  ["onoff", "lamp by the couch", "", "floor_lamp"],
+  ["onoff", "the couch lamp", "", "floor_lamp"],
+  ["onoff", "the lamp over the table", "", "kitchen_table"],
+  ["onoff", "living room lamps", "", "floor_lamp reading_lamp"],
+  ["onoff", "the lamp in the living room", "", "? floor_lamp reading_lamp"],
+  ["onoff", "bedroom lamp", "", "bedside_lamp"],
+  ["onoff", "ceiling light", "bedroom", "bedroom_ceiling"],
+  ["onoff", "kitchen ceiling light", "", "kitchen_ceiling"],
+  ["onoff", "the ceiling light in the kitchen", "", "kitchen_ceiling"],
+  ["onoff", "counter lamp", "", "kitchen_counter"],
+  ["onoff", "kitchen counter light", "", "kitchen_counter"],
+  ["onoff", "desk light", "", "office_desk"],
+  ["onoff", "study lamp", "", "office_desk"],
+  ["onoff", "lights", "kitchen", KITCHEN],
+  ["onoff", "the light", "kitchen", KITCHEN],
+  ["onoff", "the light", "office", "office_desk"],
+  ["onoff", "lights", "", `? ${ALL}`],
+  ["onoff", "all lights", "", ALL],
+  ["onoff", "all the lights", "kitchen", ALL],
+  ["onoff", "every light", "", ALL],
+  ["onoff", "all of the lights", "", ALL],
+  ["onoff", "all the lights in the house", "", ALL],
+  ["onoff", "lights downstairs", "", DOWNSTAIRS],
+  ["onoff", "upstairs lights", "", UPSTAIRS],
+  ["onoff", "the lights on the first floor", "", UPSTAIRS],
+  ["onoff", "upstairs", "", UPSTAIRS],
+  ["onoff", "everything upstairs", "", sorted(UPSTAIRS, "bedroom_fan")],
+  ["onoff", "everything in the kitchen", "", sorted(KITCHEN, "coffee_machine kitchen_speaker")],
+  ["onoff", "everything", "", sorted(ALL, "bedroom_fan coffee_machine kitchen_speaker living_speaker tv")],
+  ["onoff", "here", "kitchen", KITCHEN],
+  ["onoff", "in here", "office", "office_desk"],
+  ["onoff", "the lights in here", "bedroom", BEDROOM],
+  ["onoff", "this room", "bedroom", BEDROOM],
+  ["onoff", "all but the kitchen lights", "", sorted(UPSTAIRS, LIVING, "garage_lamp hall_light")],
+  ["onoff", "all lights except the bedroom", "", sorted(DOWNSTAIRS, "bathroom_light office_desk")],
+  ["onoff", "all the lights apart from the desk lamp", "", ALL.replace("office_desk ", "")],
+  ["onoff", "everything except the flux capacitor", "", "unknown"],
+  ["onoff", "kitchen and bedroom lights", "", sorted(KITCHEN, BEDROOM)],
+  ["onoff", "lights in the kitchen and bedroom", "", sorted(KITCHEN, BEDROOM)],
+  ["onoff", "desk lamp and bedside lamp", "", "bedside_lamp office_desk"],
+  ["onoff", "the desk and bedside lamps", "", "bedside_lamp office_desk"],
+  ["onoff", "the kitchen lights and the TV", "", sorted(KITCHEN, "tv")],
+  ["onoff", "both lamps", "living_room", "? bedside_lamp floor_lamp garage_lamp kitchen_table office_desk reading_lamp"],
+  ["onoff", "telly", "", "tv"],
+  ["onoff", "the television", "bedroom", "tv"],
+  ["onoff", "the fan", "", "bedroom_fan"],
+  ["onoff", "fan", "kitchen", "bedroom_fan"],
+  ["onoff", "coffee machine", "", "coffee_machine"],
+  ["onoff", "freezer", "", "freezer"],
+  ["onoff", "garage", "", "garage_lamp"],
+  ["onoff", "garage light", "", "garage_lamp"],
+  ["onoff", "hall lamp", "", "hall_light"],
+  ["onoff", "bathroom heating", "", "bathroom_heater"],
+  ["onoff", "radio", "living_room", "kitchen_speaker"],
+  ["onoff", "aquarium", "", "unknown"],
+  ["onoff", "kitchen fan", "", "absent"],
+  ["onoff", "attic lights", "", "unknown"],
+  ["onoff", "kichen lights", "", "unknown"],
+  ["onoff", "front door", "", "cannot front_door front_door_lock"],
+  ["onoff", undefined, "office", "office_desk"],
+  ["brightness", undefined, "living_room", LIVING],
+  ["color", "kitchen lights", "", "cannot kitchen_ceiling kitchen_counter kitchen_table"],
+  ["color", "living room", "", "floor_lamp living_ceiling"],
+  ["lock", "front door", "", "front_door_lock"],
+  ["lock", "the back door", "", "back_door_lock"],
+  ["lock", "the door", "hallway", "front_door_lock"],
+  ["lock", "the doors", "", "? back_door_lock front_door_lock"],
+  ["lock", "all doors", "", "back_door_lock front_door_lock"],
+  ["lock", "garage door", "", "cannot garage_door"],
+  ["cover", "garage", "", "garage_door"],
+  ["cover", "the garage door", "", "garage_door"],
+  ["cover", "blinds", "bedroom", "bedroom_blinds"],
+  ["cover", "bedroom curtains", "", "bedroom_blinds"],
+  ["cover", "shutters", "", "bedroom_blinds"],
+  ["cover", "all the blinds", "", "bedroom_blinds living_blinds"],
+  ["cover", "everything", "", "bedroom_blinds living_blinds"],
+  ["cover", "living room shades", "", "living_blinds"],
+  ["climate", undefined, "bedroom", "bedroom_thermostat"],
+  ["climate", "the thermostat", "living_room", "living_thermostat"],
+  ["climate", "bedroom", "", "bedroom_thermostat"],
+  ["climate", "thermostat", "", "? bathroom_heater bedroom_thermostat living_thermostat"],
+  ["climate", "downstairs heating", "", "living_thermostat"],
+  ["climate", "kitchen", "", "absent"],
+  ["vacuum", undefined, "kitchen", "robot"],
+  ["vacuum", "hoover", "", "robot"],
+  ["vacuum", "Rosie", "", "robot"],
+  ["volume", undefined, "living_room", "living_speaker"],
+  ["volume", "speaker", "", "living_speaker"],
+  ["volume", "the kitchen speaker", "", "kitchen_speaker"],
+  ["alarm", undefined, "", "alarm"],
+];
+
+for (const [need, phrase, area, expected] of TABLE) {
+  test(`binds ${need} "${phrase ?? "(nothing)"}" said in ${area || "no room"}`, () => {
+    const speaker = area === "" ? {} : { area };
+    assert.equal(show(bindPhrase(home, phrase, NEEDS[need] as Need, speaker)), expected);
+  });
+}
+
+test("binds it and them to what the last turn touched", () => {
+  const speaker = { last: ["office_desk", "bedside_lamp"] };
+  assert.equal(show(bindPhrase(home, "them", NEEDS.onoff, speaker)), "bedside_lamp office_desk");
+  assert.equal(show(bindPhrase(home, "it", NEEDS.lock, speaker)), "cannot bedside_lamp office_desk");
+});
+
+test("asks what it means when nothing was touched before", () => {
+  assert.equal(bindPhrase(home, "it", NEEDS.onoff, {}).status, "ambiguous");
+});
+
+test("leaves the devices just touched out of the other lamp", () => {
+  const speaker = { area: "living_room", last: ["floor_lamp"] };
+  assert.equal(show(bindPhrase(home, "the other lamp", NEEDS.onoff, speaker)), "reading_lamp");
+});
+
+test("names near words of an unknown phrase in the message only", () => {
+  const binding = bindPhrase(home, "kichen lights", NEEDS.onoff, {});
+  assert.equal(binding.status, "unknown");
+  assert.ok(binding.status === "unknown" && binding.nearest.includes("kitchen lights"));
+});
