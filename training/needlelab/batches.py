@@ -1,0 +1,173 @@
+"""Groups -> fixed-shape batches, so that every kernel is compiled once.
+
+Block tokens of all groups are packed into rows of `ROW` ids; a gather index brings them back to (G, B) per group.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from .pack import Group, Item, load_shard
+from .tokens import EOS, PAD
+
+ROW = 128
+POOL = 16  # most blocks in a group
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One batch shape: G groups of n items, B block tokens a group, question and answer lengths, packed rows."""
+
+    groups: int
+    items: int
+    blocks: int
+    query: int
+    answer: int
+    rows: int
+
+
+SHAPES = {
+    "small": Shape(8, 24, 384, 24, 32, 27),
+    "wide": Shape(6, 24, 768, 24, 32, 39),
+    "mid": Shape(6, 12, 768, 48, 56, 39),
+    "long": Shape(4, 6, 1024, 128, 112, 34),
+}
+
+
+def shape_of(group: Group, item: Item) -> str | None:
+    """The cheapest shape that an item of a group fits; None when it fits none."""
+    for name, s in SHAPES.items():
+        if group.size <= s.blocks and len(item.query) <= s.query and len(item.answer) <= s.answer and len(group.blocks) <= POOL:
+            return name
+    return None
+
+
+def cut(group: Group, rng: random.Random | None = None) -> Iterator[tuple[str, Group]]:
+    """Parts of a group that fit one slot of one shape each.
+
+    A few long items would cost a slot of their own: one time in four the whole group takes their shape, else they are left out (`rng` None: always kept).
+    """
+    order = list(SHAPES)
+    parts: dict[str, list[Item]] = {}
+    for item in group.items:
+        name = shape_of(group, item)
+        if name:
+            parts.setdefault(name, []).append(item)
+    if rng and len(parts) > 1:
+        sizes = {n: len(v) for n, v in parts.items()}
+        widest = max(parts, key=order.index)
+        main = max(sizes, key=lambda n: sizes[n])
+        chosen = widest if rng.random() < 0.25 else main
+        parts = {chosen: [i for n, v in parts.items() if order.index(n) <= order.index(chosen) for i in v]}
+    for name, items in parts.items():
+        step = SHAPES[name].items
+        for i in range(0, len(items), step):
+            yield name, Group(group.blocks, items[i : i + step], group.source)
+
+
+def pack_rows(lengths: list[int], limit: int) -> list[tuple[int, int]] | None:
+    """First-fit decreasing of blocks into rows of ROW ids: (row, offset) per block, or None when `limit` rows do not do."""
+    free: list[int] = []
+    place: list[tuple[int, int]] = [(0, 0)] * len(lengths)
+    for i in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
+        for row, left in enumerate(free):
+            if lengths[i] <= left:
+                break
+        else:
+            if len(free) == limit:
+                return None
+            free.append(ROW)
+            row = len(free) - 1
+        place[i] = (row, ROW - free[row])
+        free[row] -= lengths[i]
+    return place
+
+
+def assemble(name: str, groups: list[Group]) -> dict[str, torch.Tensor] | None:
+    """Tensors of one batch (numpy arrays as torch), or None when the blocks do not fit the rows."""
+    s = SHAPES[name]
+    lengths = [len(b) for g in groups for b in g.blocks]
+    place = pack_rows(lengths, s.rows)
+    if place is None:
+        return None
+    rows = np.full((s.rows, ROW), PAD, np.int64)
+    segments = np.full((s.rows, ROW), -1, np.int64)
+    positions = np.zeros((s.rows, ROW), np.int64)
+    gather = np.zeros((s.groups, s.blocks), np.int64)
+    owner = np.full((s.groups, s.blocks), -1, np.int64)
+    n_all = s.groups * s.items
+    query = np.full((n_all, s.query), PAD, np.int64)
+    inputs = np.full((n_all, s.answer), PAD, np.int64)
+    targets = np.full((n_all, s.answer), -100, np.int64)
+    cls = np.zeros((n_all, s.answer), np.int64)
+    hidden = np.zeros((s.groups, s.items, POOL), bool)
+    right = np.zeros((s.groups, s.items, POOL), np.float32)
+    b = 0
+    for g, group in enumerate(groups):
+        at = 0
+        for j, ids in enumerate(group.blocks):
+            row, off = place[b]
+            n = len(ids)
+            rows[row, off : off + n] = ids
+            segments[row, off : off + n] = b
+            positions[row, off : off + n] = np.arange(n)
+            gather[g, at : at + n] = row * ROW + off + np.arange(n)
+            owner[g, at : at + n] = j
+            at += n
+            b += 1
+        for i, item in enumerate(group.items):
+            k = g * s.items + i
+            query[k, : len(item.query)] = item.query
+            inputs[k, : len(item.answer)] = [EOS, *item.answer[:-1]]
+            targets[k, : len(item.answer)] = item.answer
+            cls[k, : len(item.answer)] = item.cls
+            hidden[g, i, item.hidden] = True
+            right[g, i, item.right] = 1 / max(1, len(item.right))
+        for i in range(len(group.items), s.items):
+            query[g * s.items + i, 0] = EOS
+    out = dict(rows=rows, segments=segments, positions=positions, gather=gather, owner=owner, query=query)
+    out |= dict(inputs=inputs, targets=targets, cls=cls, hidden=hidden, right=right)
+    return {k: torch.from_numpy(v) for k, v in out.items()}
+
+
+class Stream:
+    """Endless shuffled batches from the shards of a folder; new shards are picked up as they appear."""
+
+    def __init__(self, folder: Path, seed: int, buffer: int = 600) -> None:
+        self.folder, self.rng, self.buffer = folder, random.Random(seed), buffer
+        self.fresh: list[Path] = []
+        self.seen: set[Path] = set()
+
+    def next_shard(self) -> list[Group]:
+        """Shards not read yet come first, then all again in random order."""
+        every = sorted(p for p in self.folder.glob("*.npz") if not p.name.endswith(".tmp.npz"))
+        if not every:
+            raise FileNotFoundError(f"no shards in {self.folder}: run `python -m stages.pack` first")
+        new = [p for p in every if p not in self.seen]
+        path = self.rng.choice(new) if new else self.rng.choice(every)
+        self.seen.add(path)
+        return load_shard(path)
+
+    def __iter__(self) -> Iterator[tuple[str, dict[str, torch.Tensor]]]:
+        pools: dict[str, list[Group]] = {name: [] for name in SHAPES}
+        while True:
+            for group in self.next_shard():
+                for name, part in cut(group, self.rng):
+                    pools[name].append(part)
+            while sum(map(len, pools.values())) > self.buffer:
+                name = self.rng.choices(list(pools), weights=[len(p) / SHAPES[n].groups for n, p in pools.items()])[0]
+                want = SHAPES[name].groups
+                if len(pools[name]) < want:
+                    break
+                chosen = [pools[name].pop(self.rng.randrange(len(pools[name]))) for _ in range(want)]
+                batch = assemble(name, chosen)
+                while batch is None:
+                    chosen.pop()
+                    batch = assemble(name, chosen)
+                yield name, batch
