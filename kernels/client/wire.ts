@@ -7,19 +7,23 @@ export class ByteWriter {
   private length = 0;
 
   u8(value: number): void {
-    this.view.setUint8(this.room(1), value);
+    const at = this.room(1);
+    this.view.setUint8(at, value);
   }
 
   u16(value: number): void {
-    this.view.setUint16(this.room(2), value, true);
+    const at = this.room(2);
+    this.view.setUint16(at, value, true);
   }
 
   u32(value: number): void {
-    this.view.setUint32(this.room(4), value, true);
+    const at = this.room(4);
+    this.view.setUint32(at, value, true);
   }
 
   u64(value: bigint): void {
-    this.view.setBigUint64(this.room(8), value, true);
+    const at = this.room(8);
+    this.view.setBigUint64(at, value, true);
   }
 
   bytes(bytes: Uint8Array): void {
@@ -42,6 +46,7 @@ export class ByteWriter {
     return this.buffer.slice(0, this.length);
   }
 
+  /** Makes room first: the view may be a new one afterwards. */
   private room(count: number): number {
     const at = this.length;
     if (at + count > this.buffer.length) {

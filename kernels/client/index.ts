@@ -1,0 +1,30 @@
+/** @needled/kernels: the engine and what is needed to ask it. */
+
+export type { Answer, AnsweredCall, AskOptions, CatalogueOptions, Cut } from "./catalogue.ts";
+export { Catalogue, MAX_TOOLS } from "./catalogue.ts";
+export type { Block, CallRequest, Engine, LoadOptions, LogitsRequest, MasksRequest, ProgramHandle } from "./engine.ts";
+export { loadEngine } from "./engine.ts";
+export type { KernelErrorCode } from "./errors.ts";
+export { codeOf, isCallerFault, isRetryable, KernelError } from "./errors.ts";
+export { parseGguf, readGguf } from "./gguf.ts";
+export type { BlockId, BlockKind, CallAnswer, RawCall, Refusal, Timings } from "./messages.ts";
+export type { ModelInfo } from "./model-info.ts";
+export { readModelInfo } from "./model-info.ts";
+export type { NumberReading } from "./numbers.ts";
+export { findNumber, readNumbers } from "./numbers.ts";
+export type { CompiledProp, CompiledTool, Program } from "./program.ts";
+export { compileProgram, EVIDENCE, KIND } from "./program.ts";
+export type { Fact, Rendered, TokenCounter } from "./render.ts";
+export { renderFact, renderTool } from "./render.ts";
+export type { Schema, Tool } from "./schema.ts";
+export type { Question, Span } from "./spans.ts";
+export { findText, readQuestion } from "./spans.ts";
+export { clean } from "./text.ts";
+export type { Vocabulary } from "./tokenizer.ts";
+export { readVocabulary, Tokenizer } from "./tokenizer.ts";
+export type { Finding, Validator } from "./validate.ts";
+export { makeValidator } from "./validate.ts";
+export type { Json } from "./values.ts";
+export { readArguments } from "./values.ts";
+export type { WeightsFile } from "./weights.ts";
+export { findWeights, openWeights } from "./weights.ts";
