@@ -1,0 +1,73 @@
+// The composition root: builds the parts, starts them in order, stops them in reverse. No logic of its own.
+import { catalogue } from "@needled/devices";
+import type { Admitted } from "./admit.ts";
+import { openBrain } from "./brain.ts";
+import { carryOutDue } from "./due.ts";
+import type { EngineOptions } from "./engine-options.ts";
+import { mintId } from "./ids.ts";
+import { createPolicy } from "./policy.ts";
+import { openSimulatedHouse } from "./simulated-house.ts";
+import { runTurn, type Turn, type TurnPorts } from "./turn.ts";
+
+export interface AppOptions extends EngineOptions {
+  room: string | undefined;
+  seed: number;
+  isDryRun: boolean;
+}
+
+export interface App {
+  /** Loads the engine now instead of with the first question; throws when there is none. */
+  ready(signal: AbortSignal): Promise<void>;
+  ask(given: { text: string; admitted?: Admitted }, signal: AbortSignal): Promise<Turn>;
+  /** What the home says of itself: timers, reminders, messages. */
+  onSpoken(listener: (text: string) => void): () => void;
+  readonly model: string;
+  readonly rooms: readonly string[];
+  readonly deviceCount: number;
+  close(): Promise<void>;
+}
+
+export async function openApp(options: AppOptions, signal: AbortSignal): Promise<App> {
+  const { log, isDryRun, room } = options;
+  const sim = await openSimulatedHouse({ seed: options.seed, room }, signal);
+  const brain = openBrain({
+    tools: catalogue(),
+    lexicon: sim.lexicon,
+    model: options.model,
+    paths: options.paths,
+    log,
+  });
+  const ports: TurnPorts = {
+    interpreter: brain,
+    binder: sim.house,
+    policy: createPolicy({
+      tools: new Set(catalogue().map((tool) => tool.name)),
+      modelThreshold: () => brain.threshold,
+      minMaskMass: 0.01,
+    }),
+    dispatcher: isDryRun ? undefined : sim.house,
+    say: sim.say,
+    refuse: sim.refuse,
+    clock: sim.clock,
+    log,
+  };
+  return {
+    ready: (readySignal) => brain.ready(readySignal),
+    async ask(given, turnSignal) {
+      const intent = { ...given, id: mintId(sim.clock.now()), speaker: sim.speaker() };
+      const turn = await runTurn(ports, intent, turnSignal);
+      sim.remember(turn.steps.flatMap((step) => (step.effect ? (step.bound?.targets ?? []) : [])));
+      return turn;
+    },
+    onSpoken: (listener) => sim.house.on((event) => carryOutDue(ports, event, listener, signal)),
+    get model() {
+      return brain.model;
+    },
+    rooms: sim.rooms,
+    deviceCount: sim.deviceCount,
+    async close() {
+      await brain.close();
+      await sim.close();
+    },
+  };
+}

@@ -1,0 +1,145 @@
+// Command lines: which command, which options, and a helpful word for what is mistyped.
+import { parseArgs } from "node:util";
+import { DaemonError, messageOf } from "./errors.ts";
+import { nearestOf } from "./nearest.ts";
+
+interface Option {
+  type: "string" | "boolean";
+  /** What the value is called in the help. */
+  value?: string;
+  help: string;
+}
+
+export interface CommandSpec {
+  operand: string;
+  help: string;
+  options: Readonly<Record<string, Option>>;
+}
+
+const json: Option = { type: "boolean", help: "one JSON object on stdout" };
+const model: Option = { type: "string", value: "NAME|PATH", help: "a model of models/manifest.json, or a GGUF file" };
+const room: Option = { type: "string", value: "ROOM", help: "the room that the speaker is in" };
+const simSeed: Option = { type: "string", value: "N", help: "seed of the simulated home (default 1)" };
+
+export const commands = {
+  ask: {
+    operand: "TEXT",
+    help: "carry out what TEXT asks for on the simulated home (TEXT - reads stdin)",
+    options: {
+      json,
+      room,
+      "dry-run": { type: "boolean", help: "do everything but send the commands" },
+      model,
+      "sim-seed": simSeed,
+    },
+  },
+  explain: {
+    operand: "TEXT",
+    help: "show how TEXT is understood, without any effect",
+    options: { json, room, model, "sim-seed": simSeed },
+  },
+  eval: {
+    operand: "SET.jsonl[.gz]",
+    help: "run the model over a set in the data format and score it",
+    options: {
+      json,
+      limit: { type: "string", value: "N", help: "only the first N records" },
+      out: { type: "string", value: "FILE", help: "write one prediction line per record" },
+      model,
+    },
+  },
+  start: {
+    operand: "",
+    help: "talk to the simulated home",
+    options: { room, model, "sim-seed": simSeed },
+  },
+  version: { operand: "", help: "print the version (also --version)", options: {} },
+  help: { operand: "[COMMAND]", help: "print this help (also --help)", options: {} },
+} as const satisfies Record<string, CommandSpec>;
+
+export type CommandName = keyof typeof commands;
+
+export interface CommandLine {
+  command: CommandName;
+  operands: string[];
+  flags: ReadonlySet<string>;
+  values: Readonly<Record<string, string>>;
+}
+
+const names = Object.keys(commands) as CommandName[];
+
+function usage(message: string): DaemonError {
+  return new DaemonError("request.usage", message);
+}
+
+function didYouMean(word: string, known: readonly string[], prefix = ""): string {
+  const near = nearestOf(word, known);
+  return near === undefined ? "" : ` Did you mean ${prefix}${near}?`;
+}
+
+function readCommand(word: string): CommandName {
+  if (word === "--version" || word === "-v") return "version";
+  if (word === "--help" || word === "-h") return "help";
+  if ((names as string[]).includes(word)) return word as CommandName;
+  throw usage(`needled has no command "${word}".${didYouMean(word, names, "needled ")} Try: needled help`);
+}
+
+function explainBadOption(command: CommandName, args: string[], cause: unknown): DaemonError {
+  const known = Object.keys(commands[command].options);
+  const unknown = args
+    .filter((arg) => arg.startsWith("--") && arg.length > 2)
+    .map((arg) => arg.slice(2).split("=")[0] ?? "")
+    .find((name) => !known.includes(name));
+  if (unknown === undefined) return usage(`${messageOf(cause)} Try: needled help ${command}`);
+  const near = didYouMean(unknown, known, "--");
+  return usage(`needled ${command} has no option --${unknown}.${near} Try: needled help ${command}`);
+}
+
+export function parseCommandLine(argv: readonly string[]): CommandLine {
+  const [first, ...args] = argv;
+  if (first === undefined) return { command: "help", operands: [], flags: new Set(), values: {} };
+  const command = readCommand(first);
+  const spec: CommandSpec = commands[command];
+  if (args.includes("--help") && !args.slice(0, args.indexOf("--help")).includes("--")) {
+    return { command: "help", operands: [command], flags: new Set(), values: {} };
+  }
+  const options = Object.fromEntries(Object.entries(spec.options).map(([name, { type }]) => [name, { type }]));
+  try {
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: spec.operand !== "", strict: true });
+    const given = Object.entries(values);
+    return {
+      command,
+      operands: positionals,
+      flags: new Set(given.filter(([, value]) => value === true).map(([name]) => name)),
+      values: Object.fromEntries(given.filter((pair): pair is [string, string] => typeof pair[1] === "string")),
+    };
+  } catch (cause) {
+    throw explainBadOption(command, args, cause);
+  }
+}
+
+/** A whole number of at least `least`, or what is wrong with it. */
+export function readCount(line: CommandLine, option: string, least: number): number | undefined {
+  const given = line.values[option];
+  if (given === undefined) return undefined;
+  const value = Number(given);
+  if (/^[0-9]+$/.test(given) && Number.isSafeInteger(value) && value >= least) return value;
+  throw usage(`--${option} needs a whole number of at least ${least}, not "${given}".`);
+}
+
+export function helpText(about: string | undefined): string {
+  if (about !== undefined) {
+    const command = readCommand(about);
+    const { operand, help, options }: CommandSpec = commands[command];
+    const lines = Object.entries(options).map(([name, option]) => {
+      const left = `--${name}${option.value === undefined ? "" : ` ${option.value}`}`;
+      return `  ${left.padEnd(20)} ${option.help}`;
+    });
+    const usageLine = ["needled", command, operand, lines.length > 0 ? "[OPTION]..." : ""].filter(Boolean).join(" ");
+    return [usageLine, `  ${help}`, ...lines].join("\n");
+  }
+  const rows = names.map(
+    (name) => `  ${`needled ${name} ${commands[name].operand}`.padEnd(32)} ${commands[name].help}`,
+  );
+  return ["needled: ask for something in plain words, and it is done.", "", ...rows].join("\n");
+}

@@ -1,0 +1,104 @@
+// The interpreter of a home: its tools and names as one catalogue on an engine that is started with the first question.
+import { type Answer, type AnsweredCall, Catalogue, type Engine, type Tool } from "@needled/kernels";
+import { type EngineOptions, openEngine } from "./engine-options.ts";
+import type { Interpreter, Question, ReadCall, Reading } from "./ports.ts";
+import type { Refusal } from "./protocol.ts";
+
+export interface BrainOptions extends EngineOptions {
+  tools: readonly Tool[];
+  lexicon: readonly string[];
+}
+
+export interface Brain extends Interpreter {
+  /** Loads the engine and registers the tools; throws a coded error when that cannot be done. */
+  ready(signal: AbortSignal): Promise<void>;
+  /** Name of the model, once it is loaded. */
+  readonly model: string;
+  /** Calibrated confidence below which the model's card says not to act. */
+  readonly threshold: number;
+  close(): Promise<void>;
+}
+
+interface Loaded {
+  engine: Engine;
+  catalogue: Catalogue;
+}
+
+function findingOf({ findings }: AnsweredCall): Refusal | undefined {
+  const [first] = findings;
+  if (first === undefined) return undefined;
+  return { code: first.code, message: `${first.key || "The call"} ${first.message}.` };
+}
+
+function toReadCall(call: AnsweredCall): ReadCall {
+  const problem = findingOf(call);
+  return {
+    name: call.name,
+    arguments: call.arguments,
+    spans: call.spans,
+    confidence: call.confidence,
+    rawConfidence: call.raw,
+    maskMass: call.maskMass,
+    ...(problem && { problem }),
+  };
+}
+
+function toReading(answer: Answer, registered: number): Reading {
+  const { encodeMs, decodeMs, totalMs } = answer.timings;
+  return {
+    calls: answer.calls.map(toReadCall),
+    ...(answer.refusal && { refusal: answer.refusal }),
+    inPlay: [...answer.inPlay],
+    registered,
+    ms: { engine: totalMs, encode: encodeMs, decode: decodeMs },
+  };
+}
+
+export function openBrain(options: BrainOptions): Brain {
+  let loading: Promise<Loaded> | undefined;
+  let loaded: Loaded | undefined;
+
+  async function load(signal: AbortSignal): Promise<Loaded> {
+    const engine = await openEngine(options);
+    try {
+      const { tools, lexicon } = options;
+      const catalogue = await Catalogue.create(engine, { tools, lexicon, signal });
+      for (const cut of catalogue.cuts) options.log.warn("a tool was shortened", { ...cut });
+      loaded = { engine, catalogue };
+      return loaded;
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
+  }
+
+  /** A failed start is forgotten, so that the next question may try again. */
+  function whenLoaded(signal: AbortSignal): Promise<Loaded> {
+    loading ??= load(signal).catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  }
+
+  return {
+    async ready(signal) {
+      await whenLoaded(signal);
+    },
+    async read(question: Question, signal: AbortSignal): Promise<Reading> {
+      const { catalogue } = await whenLoaded(signal);
+      return toReading(await catalogue.ask(question.text, { signal }), options.tools.length);
+    },
+    get model() {
+      return loaded === undefined ? "not loaded" : loaded.engine.model.name;
+    },
+    get threshold() {
+      return loaded?.engine.model.threshold ?? 1;
+    },
+    async close() {
+      // Whoever asked has been told of a failed start; here it only means that there is nothing to close.
+      const open = await loading?.catch(() => undefined);
+      await open?.engine.close();
+    },
+  };
+}

@@ -1,0 +1,18 @@
+// The commands by name.
+import type { CommandName } from "../argv.ts";
+import { runAsk } from "./ask.ts";
+import { runEval } from "./eval.ts";
+import { runExplain } from "./explain.ts";
+import { runHelp } from "./help.ts";
+import type { Command } from "./io.ts";
+import { runStart } from "./start.ts";
+import { runVersion } from "./version.ts";
+
+export const commandTable: Readonly<Record<CommandName, Command>> = {
+  ask: runAsk,
+  explain: runExplain,
+  eval: runEval,
+  start: runStart,
+  version: runVersion,
+  help: runHelp,
+};

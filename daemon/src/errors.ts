@@ -1,0 +1,60 @@
+// Every way the daemon can fail by itself, and the exit code that each failure means to a caller.
+
+/** What the shell sees. 69 and 78 are EX_UNAVAILABLE and EX_CONFIG of sysexits.h. */
+export const exitCodes = { done: 0, refused: 1, usage: 2, unavailable: 69, config: 78 } as const;
+
+const table = {
+  "request.usage": { exit: exitCodes.usage, text: (what: string) => what },
+  "request.no_file": { exit: exitCodes.usage, text: (what: string) => `cannot read ${what}` },
+  "request.no_room": {
+    exit: exitCodes.usage,
+    text: (what: string, hint: string) => `this home has no room "${what}"${hint}`,
+  },
+  "request.bad_file": { exit: exitCodes.refused, text: (what: string) => `the file is damaged: ${what}` },
+  "request.cannot_write": { exit: exitCodes.refused, text: (what: string) => `cannot write ${what}` },
+} as const;
+
+export type DaemonErrorCode = keyof typeof table;
+
+export class DaemonError extends Error {
+  override readonly name = "DaemonError";
+  readonly retryable = false;
+  readonly code: DaemonErrorCode;
+
+  constructor(code: DaemonErrorCode, what: string, hint = "", options?: ErrorOptions) {
+    super(table[code].text(what, hint), options);
+    this.code = code;
+  }
+}
+
+/** The shape that errors of every package share; no package imports another's class. */
+interface CodedError {
+  code: string;
+  message: string;
+  retryable?: boolean;
+}
+
+function isCoded(error: unknown): error is CodedError {
+  return error instanceof Error && typeof (error as Partial<CodedError>).code === "string";
+}
+
+export function codeOf(error: unknown): string {
+  return isCoded(error) ? error.code : "internal.unexpected";
+}
+
+export function isRetryable(error: unknown): boolean {
+  return isCoded(error) && error.retryable === true;
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Errors of other packages say by their family whose fault they are. */
+export function exitCodeOf(error: unknown): number {
+  const code = codeOf(error);
+  if (code in table) return table[code as DaemonErrorCode].exit;
+  if (code.startsWith("config.")) return exitCodes.config;
+  if (code.startsWith("engine.")) return exitCodes.unavailable;
+  return exitCodes.refused;
+}

@@ -1,0 +1,62 @@
+// One record to one prediction line. It is handed the query and the tools, and nothing else a record holds.
+import { blankControls } from "../admit.ts";
+import { codeOf, isRetryable, messageOf } from "../errors.ts";
+import type { PlainCall, Prediction } from "../protocol.ts";
+import type { EvalRecord, RawTool } from "./records.ts";
+
+export interface Predicted {
+  raw: PlainCall[];
+  /** What is left of `raw` after the shipped threshold. */
+  answers: PlainCall[];
+  confidence: number;
+}
+
+export interface Predictor {
+  predict(query: string, tools: readonly RawTool[], signal: AbortSignal): Promise<Predicted>;
+}
+
+const nothing: Predicted = { raw: [], answers: [], confidence: 0 };
+
+async function predictTwice(
+  predictor: Predictor,
+  query: string,
+  tools: readonly RawTool[],
+  signal: AbortSignal,
+): Promise<Predicted> {
+  try {
+    return await predictor.predict(query, tools, signal);
+  } catch (error) {
+    if (!isRetryable(error) || signal.aborted) throw error;
+    return await predictor.predict(query, tools, signal);
+  }
+}
+
+/** Never throws for what a record holds; only an abort ends the run. */
+export async function predictRecord(
+  record: EvalRecord,
+  predictor: Predictor,
+  options: { nowMs(): number; signal: AbortSignal },
+): Promise<Prediction> {
+  const { id, query } = record;
+  const startedMs = options.nowMs();
+  const finish = (found: Predicted, error?: string): Prediction => {
+    const ms = Number((options.nowMs() - startedMs).toFixed(3));
+    const { answers, raw, confidence } = found;
+    return {
+      id,
+      query,
+      answers,
+      raw,
+      confidence: Number(confidence.toFixed(6)),
+      ms,
+      ...(error !== undefined && { error }),
+    };
+  };
+  if (record.broken !== undefined) return finish(nothing, `request.record: ${record.broken}`);
+  try {
+    return finish(await predictTwice(predictor, blankControls(query), record.tools, options.signal));
+  } catch (error) {
+    options.signal.throwIfAborted();
+    return finish(nothing, `${codeOf(error)}: ${messageOf(error)}`);
+  }
+}

@@ -1,0 +1,57 @@
+// argv -> command -> exit code. The only process.exit, the only signals, argv and environment.
+import { parseCommandLine } from "./argv.ts";
+import { commandTable } from "./commands/index.ts";
+import type { CommandIo } from "./commands/io.ts";
+import { exitCodeOf, exitCodes, messageOf } from "./errors.ts";
+import { createLog, readLevel } from "./log.ts";
+
+const stopped = new AbortController();
+const signalExit = { SIGINT: 130, SIGTERM: 143 } as const;
+let exitAfterSignal: number | undefined;
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  // Once: a second Ctrl-C ends a program that will not stop.
+  process.once(signal, () => {
+    exitAfterSignal = signalExit[signal];
+    stopped.abort();
+  });
+}
+
+// `needled eval … | head` closes the pipe early; that is no fault.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(exitCodes.done);
+  throw error;
+});
+
+const io: CommandIo = {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  paths: { modelsDir: process.env.NEEDLED_MODELS, enginePath: process.env.NEEDLED_ENGINE },
+  out: (text) => void process.stdout.write(`${text}\n`),
+  err: (text) => void process.stderr.write(`${text}\n`),
+  progress: (text) => void process.stderr.write(text),
+  isTerminal: process.stderr.isTTY === true,
+  log: createLog((line) => void process.stderr.write(line), readLevel(process.env.NEEDLED_LOG), Date.now),
+  signal: stopped.signal,
+};
+
+async function run(argv: readonly string[]): Promise<number> {
+  try {
+    const line = parseCommandLine(argv);
+    return await commandTable[line.command](line, io);
+  } catch (error) {
+    if (stopped.signal.aborted) return exitCodes.refused;
+    io.err(`needled: ${messageOf(error)}`);
+    if (process.env.NEEDLED_LOG === "debug" && error instanceof Error) io.err(error.stack ?? "");
+    return exitCodeOf(error);
+  }
+}
+
+/** Pipes are written later: leaving before they are empty would cut the answer short. */
+function flush(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write("", () => resolve()));
+}
+
+const exitCode = await run(process.argv.slice(2));
+await Promise.all([flush(process.stdout), flush(process.stderr)]);
+process.exit(exitAfterSignal ?? exitCode);

@@ -1,0 +1,59 @@
+// What a turn needs from the world. The turn sees these shapes only; app.ts decides what stands behind them.
+import type { Approved, Bound, Outcome, Speaker, ToolCall } from "@needled/devices";
+import type { Refusal, Span, Values } from "./protocol.ts";
+
+export interface Question {
+  text: string;
+  speaker: Speaker;
+  /** Wall-clock milliseconds: the model may be told the time. */
+  at: number;
+}
+
+/** One call as the model gave it, before anything was believed. */
+export interface ReadCall {
+  name: string;
+  arguments: Values;
+  spans: Readonly<Record<string, Span>>;
+  confidence: number;
+  rawConfidence: number;
+  maskMass: number;
+  /** What the tool's own schema says against the values. */
+  problem?: Refusal;
+}
+
+export interface Reading {
+  calls: ReadCall[];
+  /** How sure the model is that nothing is to be called. */
+  refusal?: { confidence: number; maskMass: number };
+  /** Names of the tools that took part, and how many are registered. */
+  inPlay: string[];
+  registered: number;
+  ms: { engine: number; encode: number; decode: number };
+}
+
+/** Text to calls. No effects; may throw a coded error. */
+export interface Interpreter {
+  read(question: Question, signal: AbortSignal): Promise<Reading>;
+}
+
+/** Names to devices, values to plans. No effects. */
+export interface Binder {
+  bind(call: ToolCall, speaker: Speaker): Bound;
+}
+
+/** The way to the devices: takes permission, not a call. */
+export interface Dispatcher {
+  act(approved: Approved, options: { signal: AbortSignal }): Promise<Outcome>;
+}
+
+export interface Clock {
+  /** Milliseconds since 1970; may jump. */
+  now(): number;
+  /** Never jumps; only differences mean anything. */
+  monotonic(): number;
+}
+
+export interface Log {
+  debug(message: string, fields?: Record<string, unknown>): void;
+  warn(message: string, fields?: Record<string, unknown>): void;
+}

@@ -1,0 +1,108 @@
+// The JSON that leaves the command line: docs/protocol.md section 3 as types. Fields are only ever added.
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** Arguments by key. */
+export type Values = Readonly<Record<string, Json>>;
+
+/** [start, end) in UTF-16 units of the text as it was given. */
+export type Span = readonly [start: number, end: number];
+
+export type PolicyWord = "allow" | "confirm" | "deny";
+
+export type OutcomeWord =
+  | "done"
+  | "failed"
+  | "unknown"
+  | "denied"
+  | "needs_confirmation"
+  | "rejected"
+  | "expired"
+  | "scheduled";
+
+export type RefusalCode =
+  | "empty"
+  | "too_long"
+  | "bad_text"
+  | "no_call"
+  | "low_confidence"
+  | "out_of_range"
+  | "unknown_device"
+  | "ambiguous"
+  | "invalid_arguments"
+  | "unsupported"
+  | "engine";
+
+export interface Refusal {
+  code: RefusalCode;
+  message: string;
+}
+
+export interface CallReport {
+  name: string;
+  arguments: Values;
+  spans: Readonly<Record<string, Span>>;
+  confidence: number;
+  policy: PolicyWord;
+  /** null in a dry run: nothing was sent, so nothing came of it. */
+  outcome: OutcomeWord | null;
+  /** Why the call did not go through, when it did not. */
+  problem?: Refusal;
+  /** What the names were taken to mean: ids of the home model. */
+  devices?: string[];
+}
+
+/** Milliseconds. `engine` is the time in the engine, `encode` and `decode` its parts. */
+export interface Timings {
+  total: number;
+  engine: number;
+  encode: number;
+  decode: number;
+  dispatch: number;
+}
+
+export interface AskReport {
+  id: string;
+  text: string;
+  calls: CallReport[];
+  refusal?: Refusal;
+  reply: string;
+  handled_by: "model";
+  dry_run?: true;
+  timings: Timings;
+}
+
+export interface ExplainedCall extends CallReport {
+  raw_confidence: number;
+  mask_mass: number;
+  /** null: the call did not get as far as that. */
+  threshold: number | null;
+  risk: number | null;
+  evidence: Record<string, string>;
+  /** The deed in words. */
+  binding: string | null;
+  rule: string | null;
+}
+
+export interface ExplainReport extends Omit<AskReport, "calls"> {
+  model: string;
+  in_play: string[];
+  registered: number;
+  no_call?: { confidence: number; mask_mass: number };
+  calls: ExplainedCall[];
+}
+
+export interface Prediction {
+  id: Json;
+  query: string;
+  answers: PlainCall[];
+  raw: PlainCall[];
+  confidence: number;
+  ms: number;
+  error?: string;
+}
+
+export interface PlainCall {
+  name: string;
+  arguments: Values;
+}

@@ -1,0 +1,73 @@
+// The simulated home as the daemon uses it: started, with a speaker standing somewhere in it.
+import {
+  type Clock,
+  type House,
+  lexicon,
+  loadHome,
+  type Outcome,
+  openHouse,
+  type Refusal,
+  refusalReply,
+  reply,
+  type Speaker,
+  simulatedAdapter,
+  simulatedHome,
+  systemClock,
+} from "@needled/devices";
+import { DaemonError } from "./errors.ts";
+import { nearestOf } from "./nearest.ts";
+
+export interface SimulatedHouse {
+  house: House;
+  clock: Clock;
+  /** All names the home knows. */
+  lexicon: readonly string[];
+  rooms: readonly string[];
+  deviceCount: number;
+  speaker(): Speaker;
+  /** Devices that the last turn touched: what "it" means in the next. */
+  remember(devices: readonly string[]): void;
+  say(outcomes: readonly Outcome[]): string;
+  refuse(refusal: Refusal): string;
+  close(): Promise<void>;
+}
+
+function findRoom(house: House, room: string | undefined): string | undefined {
+  if (room === undefined) return undefined;
+  const wanted = room.trim().toLowerCase();
+  const { areas } = house.home;
+  const found = areas.find(({ id, name, aliases }) =>
+    [id, name, ...aliases].some((word) => word.toLowerCase() === wanted),
+  );
+  if (found) return found.id;
+  const names = areas.map((area) => area.name.toLowerCase());
+  const near = nearestOf(wanted, names);
+  const hint = near === undefined ? `; it has ${names.join(", ")}` : `; did you mean ${near}?`;
+  throw new DaemonError("request.no_room", room, hint);
+}
+
+export async function openSimulatedHouse(
+  options: { seed: number; room: string | undefined },
+  signal: AbortSignal,
+): Promise<SimulatedHouse> {
+  const clock = systemClock;
+  const home = loadHome(simulatedHome());
+  const house = openHouse({ home, adapters: [simulatedAdapter(home, { seed: options.seed })], clock });
+  const area = findRoom(house, options.room);
+  await house.start(signal);
+  let last: readonly string[] = [];
+  return {
+    house,
+    clock,
+    lexicon: lexicon(home),
+    rooms: home.areas.map((place) => place.name),
+    deviceCount: home.devices.length,
+    speaker: () => ({ ...(area !== undefined && { area }), last }),
+    remember: (devices) => {
+      if (devices.length > 0) last = [...new Set(devices)];
+    },
+    say: (outcomes) => reply(outcomes, home, clock.now()),
+    refuse: refusalReply,
+    close: () => house.stop(),
+  };
+}

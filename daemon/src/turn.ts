@@ -1,0 +1,180 @@
+// The product: text -> calls -> devices -> policy -> effect -> reply. Pure over its ports.
+import type { Refusal as BindRefusal, BoundCall, Outcome, Speaker, ToolCall } from "@needled/devices";
+import { type Admitted, admitText } from "./admit.ts";
+import { codeOf, exitCodeOf, exitCodes, isRetryable, messageOf } from "./errors.ts";
+import type { Decision, Policy } from "./policy.ts";
+import type { Binder, Clock, Dispatcher, Interpreter, Log, Question, ReadCall, Reading } from "./ports.ts";
+import type { OutcomeWord, Refusal, RefusalCode, Timings } from "./protocol.ts";
+
+export interface TurnPorts {
+  interpreter: Interpreter;
+  binder: Binder;
+  policy: Policy;
+  /** undefined: a dry run. Everything else is the same code. */
+  dispatcher: Dispatcher | undefined;
+  /** Outcomes in words, for the person; never written by the model. */
+  say(outcomes: readonly Outcome[]): string;
+  refuse(refusal: BindRefusal): string;
+  clock: Clock;
+  log: Log;
+}
+
+export interface Intent {
+  id: string;
+  /** As it came in; spans point into it. */
+  text: string;
+  speaker: Speaker;
+  /** What the door already found out about bytes that are no text. */
+  admitted?: Admitted;
+}
+
+/** One call on its way through the turn. */
+export interface Step {
+  /** Only what the model made has confidence and spans; a due timer's call has not. */
+  call: ToolCall & Partial<ReadCall>;
+  bound?: BoundCall;
+  threshold?: number;
+  decision?: Decision;
+  outcome: OutcomeWord | null;
+  effect?: Outcome;
+  problem?: Refusal;
+  said: string;
+}
+
+export interface Turn {
+  intent: Intent;
+  reading?: Reading;
+  steps: Step[];
+  refusal?: Refusal;
+  reply: string;
+  dryRun: boolean;
+  timings: Timings;
+  exitCode: number;
+}
+
+const refusalOfStatus: Readonly<Record<string, RefusalCode>> = {
+  empty_query: "empty",
+  query_too_long: "too_long",
+  bad_text: "bad_text",
+  block_too_long: "unsupported",
+};
+
+/** What is not the asker's doing is the engine's. */
+function refusalOf(error: unknown): Refusal {
+  const status = codeOf(error).split(".").at(-1) ?? "";
+  return { code: refusalOfStatus[status] ?? "engine", message: messageOf(error) };
+}
+
+/** Nothing is dispatched before the model has answered, so asking again is safe. Once: a question that kills engines stops here. */
+async function readTwice(ports: TurnPorts, question: Question, signal: AbortSignal): Promise<Reading> {
+  try {
+    return await ports.interpreter.read(question, signal);
+  } catch (error) {
+    if (!isRetryable(error) || signal.aborted) throw error;
+    ports.log.warn("the engine failed; asking once more", { code: codeOf(error), message: messageOf(error) });
+    return await ports.interpreter.read(question, signal);
+  }
+}
+
+/** Binding comes before the threshold, since only then the risk of what would really happen is known. Nothing moves here. */
+export function judge(ports: TurnPorts, call: Step["call"], speaker: Speaker): Step {
+  const found = ports.binder.bind({ name: call.name, arguments: call.arguments }, speaker);
+  if (!found.ok) {
+    const message = ports.refuse(found.refusal);
+    return { call, outcome: "rejected", problem: { code: found.refusal.code, message }, said: message };
+  }
+  const bound = found.call;
+  const threshold = ports.policy.thresholdOf(bound.risk);
+  const step: Step = { call, bound, threshold, outcome: "rejected", said: "" };
+  // Binding reads values as people say them and so explains better; what it let pass must still fit the schema.
+  if (call.problem) return { ...step, problem: call.problem, said: call.problem.message };
+  const isSure = (call.confidence ?? 1) >= threshold && (call.maskMass ?? 1) >= ports.policy.minMaskMass;
+  if (!isSure) {
+    const said = `I am not sure. Did you mean: ${bound.deed}?`;
+    return { ...step, problem: { code: "low_confidence", message: said }, said };
+  }
+  const decision = ports.policy.decide(bound);
+  const outcomes = { allow: null, confirm: "needs_confirmation", deny: "denied" } as const;
+  const words = {
+    allow: "",
+    confirm: `Please confirm: ${bound.deed}. Nothing has moved.`,
+    deny: `I may not ${bound.deed}.`,
+  };
+  return { ...step, decision, outcome: outcomes[decision.policy], said: words[decision.policy] };
+}
+
+export async function act(ports: TurnPorts, step: Step, signal: AbortSignal): Promise<Step> {
+  const approved = step.decision?.approved;
+  if (approved === undefined) return step;
+  if (ports.dispatcher === undefined) return { ...step, said: `I would ${step.bound?.deed}.` };
+  try {
+    const effect = await ports.dispatcher.act(approved, { signal });
+    return { ...step, effect, outcome: effect.status, said: ports.say([effect]) };
+  } catch (error) {
+    // The command may have left before the failure, so nobody can say what the device did.
+    ports.log.warn("a handler failed", { tool: step.call.name, code: codeOf(error), message: messageOf(error) });
+    return { ...step, outcome: "unknown", said: `I do not know whether this worked: ${step.bound?.deed}.` };
+  }
+}
+
+const nothingToDo: Refusal = {
+  code: "no_call",
+  message: "I found nothing in that which I can do here. Try: turn on the kitchen light",
+};
+
+/** Of several problems the first is named: one question at a time. */
+function refusalOfSteps(steps: Step[]): Refusal | undefined {
+  if (steps.length === 0) return nothingToDo;
+  return steps.every((step) => step.problem !== undefined) ? steps[0]?.problem : undefined;
+}
+
+/** What was done is told in one go, so that equal things are not said twice; then what was not done. */
+function replyOf(ports: TurnPorts, steps: Step[]): string {
+  const effects = steps.flatMap((step) => step.effect ?? []);
+  const others = steps.filter((step) => step.effect === undefined).map((step) => step.said);
+  return [...(effects.length > 0 ? [ports.say(effects)] : []), ...others].join(" ");
+}
+
+function exitOfSteps(steps: Step[]): number {
+  const isFine = steps.every(({ outcome }) => outcome === "done" || outcome === "scheduled" || outcome === null);
+  return isFine ? exitCodes.done : exitCodes.refused;
+}
+
+type TurnParts = Partial<Omit<Turn, "intent" | "dryRun">>;
+
+/** The middle of a turn: the model has been heard, the devices have not. */
+async function carryOut(ports: TurnPorts, reading: Reading, intent: Intent, signal: AbortSignal): Promise<TurnParts> {
+  // All calls are judged before the first one moves: judging must not see the effects of its own sentence.
+  const judged = reading.calls.map((call) => judge(ports, call, intent.speaker));
+  const steps: Step[] = [];
+  for (const step of judged) steps.push(await act(ports, step, signal));
+  const refusal = refusalOfSteps(steps);
+  if (refusal === undefined) return { steps, reply: replyOf(ports, steps), exitCode: exitOfSteps(steps) };
+  return { steps, refusal, reply: refusal.message, exitCode: exitCodes.refused };
+}
+
+/** Runs one intent from door to reply. Never throws for what was asked: a refusal is an answer. */
+export async function runTurn(ports: TurnPorts, intent: Intent, signal: AbortSignal): Promise<Turn> {
+  const started = ports.clock.monotonic();
+  const timings: Timings = { total: 0, engine: 0, encode: 0, decode: 0, dispatch: 0 };
+  const finish = (parts: TurnParts): Turn => {
+    timings.total = ports.clock.monotonic() - started;
+    const reply = parts.refusal?.message ?? "";
+    const dryRun = ports.dispatcher === undefined;
+    return { intent, steps: [], reply, dryRun, timings, exitCode: exitCodes.refused, ...parts };
+  };
+  const admitted = intent.admitted ?? admitText(intent.text);
+  if (!admitted.ok) return finish({ refusal: admitted.refusal });
+  try {
+    const question: Question = { text: admitted.text, speaker: intent.speaker, at: ports.clock.now() };
+    const reading = await readTwice(ports, question, signal);
+    Object.assign(timings, reading.ms);
+    const heard = ports.clock.monotonic();
+    const parts = await carryOut(ports, reading, intent, signal);
+    timings.dispatch = ports.clock.monotonic() - heard;
+    return finish({ reading, ...parts });
+  } catch (error) {
+    const refusal = refusalOf(error);
+    return finish({ refusal, ...(refusal.code === "engine" && { exitCode: exitCodeOf(error) }) });
+  }
+}
