@@ -8,5 +8,7 @@ export { createPolicy } from "./policy.ts";
 export type { Interpreter, Question, ReadCall, Reading } from "./ports.ts";
 export type * from "./protocol.ts";
 export { askReport, explainReport } from "./report.ts";
+export type { SimulatedHouse } from "./simulated-house.ts";
+export { openSimulatedHouse } from "./simulated-house.ts";
 export type { Intent, Step, Turn, TurnPorts } from "./turn.ts";
 export { runTurn } from "./turn.ts";

@@ -25,14 +25,14 @@ function sourcesOf(folder: string): string[] {
 const statement =
   /^\s*(?:import|export)\s+(type\s+)?([^;"']*?)\s*from\s*["']([^"']+)["']|^\s*import\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/gm;
 
-function importsOf(file: string): Import[] {
-  const text = readFileSync(join(root, file), "utf8");
+function importsIn(file: string, text: string): Import[] {
   return [...text.matchAll(statement)].map((found) => {
     const [, type, names = "", from, bare, dynamic] = found;
     return { file, target: from ?? bare ?? dynamic ?? "", isTypeOnly: type !== undefined, names };
   });
 }
 
+const importsOf = (file: string): Import[] => importsIn(file, readFileSync(join(root, file), "utf8"));
 const importsUnder = (folder: string): Import[] => sourcesOf(folder).flatMap(importsOf);
 const isOurs = (target: string): boolean => target.startsWith("@needled/") || target === "needled";
 const show = (found: Import[]): string[] => found.map(({ file, target }) => `${file} imports ${target}`);
@@ -43,6 +43,26 @@ function assertOnly(folder: string, allowed: readonly string[]): void {
   const wrong = imports.filter(({ target }) => isOurs(target) && !allowed.includes(target));
   assert.deepEqual(show(wrong), []);
 }
+
+test("sees every way of importing", () => {
+  const text = [
+    'import "./a.ts";',
+    'import type { B } from "b";',
+    "import {\n  type C,\n  c,\n} from 'c';",
+    'export * from "d";',
+    'const e = await import("e");',
+    'import f, { type F } from "f";',
+  ].join("\n");
+  const found = importsIn("x.ts", text);
+  assert.deepEqual(
+    found.map(({ target }) => target),
+    ["./a.ts", "b", "c", "d", "e", "f"],
+  );
+  assert.deepEqual(
+    found.map(({ isTypeOnly }) => isTypeOnly),
+    [false, true, false, false, false, false],
+  );
+});
 
 test("kernels import nothing of ours", () => assertOnly("kernels/client", []));
 

@@ -1,0 +1,23 @@
+// What people say to a home: fixed, so that two runs compare.
+export const requests = [
+  "turn off the kitchen lights",
+  "turn on the lamp in the bedroom",
+  "turn off the kitchen lights and set the bedroom to 21 degrees",
+  "dim the living room lights to 30 percent",
+  "is the front door locked",
+  "close all the blinds",
+  "set the thermostat to 19 and a half degrees",
+  "make it a bit warmer in here",
+  "play some jazz in the kitchen",
+  "pause the music",
+  "set a timer for ten minutes for the pasta",
+  "add milk and bread to the shopping list",
+  "what's the temperature in the bathroom",
+  "start the vacuum",
+  "turn everything off",
+  "could you please switch the fan on low",
+  "make the living room light blue",
+  "remind me at seven to call grandma",
+  "who won the world cup in 1998",
+  "lock the front door and arm the alarm",
+];
