@@ -4,7 +4,7 @@ import { KernelError } from "./errors.ts";
 export class ByteWriter {
   private buffer = new Uint8Array(256);
   private view = new DataView(this.buffer.buffer);
-  private length = 0;
+  length = 0;
 
   u8(value: number): void {
     const at = this.room(1);
