@@ -9,6 +9,8 @@ export interface Command {
   readonly verb?: Verb;
   /** Words for the verb: what to play, how it was said. */
   readonly text?: string;
+  /** What the device must report before this counts as done; empty: its own acceptance, or any report. */
+  readonly expect: State;
 }
 
 export type Verb = "stop" | "play" | "next" | "previous" | "locate";

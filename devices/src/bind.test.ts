@@ -10,11 +10,20 @@ const home = loadHome(simulatedHome());
 function show(binding: Binding): string {
   switch (binding.status) {
     case "bound":
-      return binding.devices.map((device) => device.id).sort().join(" ");
+      return binding.devices
+        .map((device) => device.id)
+        .sort()
+        .join(" ");
     case "ambiguous":
-      return `? ${binding.candidates.map((device) => device.id).sort().join(" ")}`.trim();
+      return `? ${binding.candidates
+        .map((device) => device.id)
+        .sort()
+        .join(" ")}`.trim();
     case "no_capability":
-      return `cannot ${binding.devices.map((device) => device.id).sort().join(" ")}`;
+      return `cannot ${binding.devices
+        .map((device) => device.id)
+        .sort()
+        .join(" ")}`;
     default:
       return binding.status;
   }
@@ -24,7 +33,8 @@ const KITCHEN = "kitchen_ceiling kitchen_counter kitchen_table";
 const LIVING = "floor_lamp living_ceiling reading_lamp";
 const BEDROOM = "bedroom_ceiling bedside_lamp";
 const UPSTAIRS = "bathroom_light bedroom_ceiling bedside_lamp office_desk";
-const DOWNSTAIRS = "floor_lamp garage_lamp hall_light kitchen_ceiling kitchen_counter kitchen_table living_ceiling reading_lamp";
+const DOWNSTAIRS =
+  "floor_lamp garage_lamp hall_light kitchen_ceiling kitchen_counter kitchen_table living_ceiling reading_lamp";
 const sorted = (...ids: string[]): string => ids.join(" ").split(" ").sort().join(" ");
 const ALL = sorted(UPSTAIRS, DOWNSTAIRS);
 
@@ -84,7 +94,12 @@ const TABLE: [keyof typeof NEEDS, string | undefined, string, string][] = [
   ["onoff", "desk lamp and bedside lamp", "", "bedside_lamp office_desk"],
   ["onoff", "the desk and bedside lamps", "", "bedside_lamp office_desk"],
   ["onoff", "the kitchen lights and the TV", "", sorted(KITCHEN, "tv")],
-  ["onoff", "both lamps", "living_room", "? bedside_lamp floor_lamp garage_lamp kitchen_table office_desk reading_lamp"],
+  [
+    "onoff",
+    "both lamps",
+    "living_room",
+    "? bedside_lamp floor_lamp garage_lamp kitchen_table office_desk reading_lamp",
+  ],
   ["onoff", "telly", "", "tv"],
   ["onoff", "the television", "bedroom", "tv"],
   ["onoff", "the fan", "", "bedroom_fan"],

@@ -163,7 +163,10 @@ function shareWords(vocabulary: Vocabulary, parts: readonly (readonly Word[])[])
   return parts.map((part, i) => {
     const isKind = kindWord(joined(part)) !== undefined;
     if (isKind) {
-      const place = splits.slice(0, i).flat().findLast(({ rest }) => rest.length > 0)?.place;
+      const place = splits
+        .slice(0, i)
+        .flat()
+        .findLast(({ rest }) => rest.length > 0)?.place;
       return place ? [[...wordsOf(place.label), ...part], part] : [part];
     }
     return kind && !kinds[i] ? [[...part, ...kind], part] : [part];

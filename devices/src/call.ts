@@ -26,7 +26,12 @@ export type Plan =
   | { readonly do: "read"; readonly property: string }
   | { readonly do: "service"; readonly action: ServiceAction }
   | { readonly do: "schedule"; readonly at: number; readonly call: ToolCall }
-  | { readonly do: "undo"; readonly action: string; readonly commands: readonly Command[]; readonly service?: ServiceAction };
+  | {
+      readonly do: "undo";
+      readonly action: string;
+      readonly commands: readonly Command[];
+      readonly service?: ServiceAction;
+    };
 
 export interface BoundCall {
   readonly tool: string;

@@ -1,5 +1,7 @@
 // What @needled/devices offers to the daemon.
 export type { Adapter, Command, Receipt, Verb } from "./adapter.ts";
+export type { Binding, Need } from "./bind.ts";
+export { bindPhrase } from "./bind.ts";
 export type {
   Approved,
   Arguments,
@@ -22,16 +24,19 @@ export type { ErrorCode } from "./errors.ts";
 export { DeviceError } from "./errors.ts";
 export type { Area, Device, Floor, Home, Place, Scene, State, Value } from "./home.ts";
 export type { ActOptions, House, HouseOptions } from "./house.ts";
+export { openHouse } from "./house.ts";
 export type { Capability, Kind } from "./kinds.ts";
+export { lexicon } from "./lexicon.ts";
+export { loadHome } from "./load.ts";
 export type { DeviceOutcome, Outcome, OutcomeStatus } from "./outcome.ts";
+export { readColor } from "./read/color.ts";
+export { readDuration } from "./read/duration.ts";
+export { readNumber } from "./read/number.ts";
+export { readTime } from "./read/time.ts";
+export type { ReplyContext } from "./reply.ts";
+export { refusalReply, reply, withheld } from "./reply.ts";
 export type { HouseEvent, Reminder, ScheduledCall, ServiceAction, ServicesSnapshot, Timer } from "./services.ts";
-
-// Coming, with these signatures:
-//   openHouse(options: HouseOptions): House
-//   loadHome(plain: unknown): Home                      throws config.home, naming the place
-//   lexicon(home: Home): string[]                       all names, for the grammar
-//   simulatedHome(): unknown                            plain object for loadHome
-//   simulatedAdapter(home: Home, options?): Adapter     in this process
-//   simulatedProcess(home: Home, options?): Adapter     as a process of its own
-//   reply(outcomes: readonly Outcome[], home: Home, now: number): string
-//   refusalReply(refusal: Refusal): string
+export { simulatedHome } from "./sim/demo-home.ts";
+export { simulatedAdapter } from "./sim/in-process.ts";
+export type { SimulatorOptions } from "./sim/simulator.ts";
+export { simulatedProcess } from "./sim/spawned.ts";

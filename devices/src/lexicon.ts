@@ -15,7 +15,14 @@ export function lexicon(home: Home): string[] {
     for (const name of list.flatMap(lowerToo)) names.add(name);
   };
   const label = (kind: Kind): readonly [string, string] => KINDS[kind].label;
-  for (const { name, aliases } of [home.devices, home.areas, home.floors, home.scenes, home.people, home.lists].flat()) {
+  for (const { name, aliases } of [
+    home.devices,
+    home.areas,
+    home.floors,
+    home.scenes,
+    home.people,
+    home.lists,
+  ].flat()) {
     add(name, ...aliases);
   }
   for (const kind of new Set(home.devices.map((device) => device.kind))) {

@@ -18,7 +18,10 @@ function fail(place: string, why: string): never {
 function oneOf<T extends string>(place: string, value: unknown, allowed: readonly T[]): T {
   if (allowed.includes(value as T)) return value as T;
   const near = typeof value === "string" ? nearestNames(value, allowed, 1)[0] : undefined;
-  return fail(place, `${JSON.stringify(value)} is none of ${allowed.join(", ")}${near ? ` (did you mean ${near}?)` : ""}`);
+  return fail(
+    place,
+    `${JSON.stringify(value)} is none of ${allowed.join(", ")}${near ? ` (did you mean ${near}?)` : ""}`,
+  );
 }
 
 function fieldsOf(place: string, value: unknown, allowed: readonly string[]): Fields {
@@ -40,7 +43,8 @@ function listOf<T>(place: string, value: unknown, read: (place: string, item: un
 function readName(place: string, value: unknown): string {
   if (typeof value !== "string") return fail(place, "must be a text");
   const name = value.normalize("NFC").trim().replace(/\s+/g, " ");
-  if (!NAME.test(name)) return fail(place, `${JSON.stringify(value)} is no name: letters, digits and spaces, at most 48`);
+  if (!NAME.test(name))
+    return fail(place, `${JSON.stringify(value)} is no name: letters, digits and spaces, at most 48`);
   return name;
 }
 
@@ -54,7 +58,8 @@ function readState(place: string, value: unknown): State {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return fail(place, "must be an object");
   const state: Record<string, Value> = {};
   for (const [key, item] of Object.entries(value)) {
-    const ok = typeof item === "string" || typeof item === "boolean" || (typeof item === "number" && Number.isFinite(item));
+    const ok =
+      typeof item === "string" || typeof item === "boolean" || (typeof item === "number" && Number.isFinite(item));
     if (!ok) fail(`${place}.${key}`, "must be a text, a number, true or false");
     state[key] = item as Value;
   }
@@ -63,9 +68,9 @@ function readState(place: string, value: unknown): State {
 
 function readPlace(place: string, fields: Fields): Place {
   return {
-    id: readId(`${place}.id`, fields["id"]),
-    name: readName(`${place}.name`, fields["name"]),
-    aliases: listOf(`${place}.aliases`, fields["aliases"], readName),
+    id: readId(`${place}.id`, fields.id),
+    name: readName(`${place}.name`, fields.name),
+    aliases: listOf(`${place}.aliases`, fields.aliases, readName),
   };
 }
 
@@ -73,7 +78,7 @@ const PLACE_KEYS = ["id", "name", "aliases"];
 
 function readFloor(place: string, value: unknown): Floor {
   const fields = fieldsOf(place, value, [...PLACE_KEYS, "level"]);
-  const level = fields["level"];
+  const level = fields.level;
   if (typeof level !== "number" || !Number.isInteger(level)) return fail(`${place}.level`, "must be a whole number");
   return { ...readPlace(place, fields), level };
 }
@@ -90,22 +95,22 @@ function readReference(place: string, value: unknown, known: readonly Place[]): 
 function readDevice(place: string, value: unknown, areas: readonly Area[]): Device {
   const extra = ["area", "kind", "capabilities", "address", "essential", "state", "reachable"];
   const fields = fieldsOf(place, value, [...PLACE_KEYS, ...extra]);
-  const kind: Kind = oneOf(`${place}.kind`, fields["kind"], KIND_NAMES);
+  const kind: Kind = oneOf(`${place}.kind`, fields.kind, KIND_NAMES);
   const named = readPlace(place, fields);
-  const capabilities = fields["capabilities"]
-    ? listOf(`${place}.capabilities`, fields["capabilities"], (at, item) => oneOf(at, item, CAPABILITIES))
+  const capabilities = fields.capabilities
+    ? listOf(`${place}.capabilities`, fields.capabilities, (at, item) => oneOf(at, item, CAPABILITIES))
     : ([...KINDS[kind].capabilities] as Capability[]);
-  const address = fields["address"] ?? named.id;
+  const address = fields.address ?? named.id;
   if (typeof address !== "string" || address === "") fail(`${place}.address`, "must be a text");
   return {
     ...named,
-    area: readReference(`${place}.area`, fields["area"], areas),
+    area: readReference(`${place}.area`, fields.area, areas),
     kind,
     capabilities,
     address,
-    essential: fields["essential"] === true,
-    state: readState(`${place}.state`, fields["state"]),
-    reachable: fields["reachable"] !== false,
+    essential: fields.essential === true,
+    state: readState(`${place}.state`, fields.state),
+    reachable: fields.reachable !== false,
   };
 }
 
@@ -113,13 +118,13 @@ function readScene(place: string, value: unknown, areas: readonly Area[], device
   const fields = fieldsOf(place, value, [...PLACE_KEYS, "area", "set"]);
   const set = fieldsOf(
     `${place}.set`,
-    fields["set"],
+    fields.set,
     devices.map((device) => device.id),
   );
   const wanted = Object.entries(set).map(([id, state]) => [id, readState(`${place}.set.${id}`, state)] as const);
   return {
     ...readPlace(place, fields),
-    area: readReference(`${place}.area`, fields["area"], areas),
+    area: readReference(`${place}.area`, fields.area, areas),
     set: Object.fromEntries(wanted),
   };
 }
@@ -134,14 +139,14 @@ export function loadHome(plain: unknown): Home {
   const keys = ["name", "unit", "floors", "areas", "devices", "scenes", "people", "lists"];
   const fields = fieldsOf("home", plain, keys);
   const named = (place: string, value: unknown): Place => readPlace(place, fieldsOf(place, value, PLACE_KEYS));
-  const floors = listOf("floors", fields["floors"], readFloor);
-  const areas = listOf("areas", fields["areas"], (place, value): Area => {
+  const floors = listOf("floors", fields.floors, readFloor);
+  const areas = listOf("areas", fields.areas, (place, value): Area => {
     const area = fieldsOf(place, value, [...PLACE_KEYS, "floor"]);
-    return { ...readPlace(place, area), floor: readReference(`${place}.floor`, area["floor"], floors) };
+    return { ...readPlace(place, area), floor: readReference(`${place}.floor`, area.floor, floors) };
   });
-  const devices = listOf("devices", fields["devices"], (place, value) => readDevice(place, value, areas));
+  const devices = listOf("devices", fields.devices, (place, value) => readDevice(place, value, areas));
   if (devices.length > MOST_DEVICES) fail("devices", `at most ${MOST_DEVICES}`);
-  const scenes = listOf("scenes", fields["scenes"], (place, value) => readScene(place, value, areas, devices));
+  const scenes = listOf("scenes", fields.scenes, (place, value) => readScene(place, value, areas, devices));
   for (const [place, items] of Object.entries({ floors, areas, devices, scenes })) {
     const ids = items.map((item) => item.id);
     refuseTwice(place, "id", ids);
@@ -149,14 +154,14 @@ export function loadHome(plain: unknown): Home {
   const addresses = devices.map((device) => device.address);
   refuseTwice("devices", "address", addresses);
   return {
-    name: fields["name"] === undefined ? "Home" : readName("name", fields["name"]),
-    unit: fields["unit"] === undefined ? "C" : oneOf("unit", fields["unit"], ["C", "F"] as const),
+    name: fields.name === undefined ? "Home" : readName("name", fields.name),
+    unit: fields.unit === undefined ? "C" : oneOf("unit", fields.unit, ["C", "F"] as const),
     floors,
     areas,
     devices,
     scenes,
-    people: listOf("people", fields["people"], named),
-    lists: listOf("lists", fields["lists"], named),
+    people: listOf("people", fields.people, named),
+    lists: listOf("lists", fields.lists, named),
   };
 }
 

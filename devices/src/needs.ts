@@ -9,16 +9,16 @@ const able =
   (device: Device): boolean =>
     any.some((capability) => device.capabilities.includes(capability));
 
-const isOn = (device: Device): boolean => device.state["on"] === true;
-const isPlaying = (device: Device): boolean => device.state["playback"] === "playing";
-const isActive = (device: Device): boolean => isPlaying(device) || device.state["playback"] === "paused";
-const isMoving = (device: Device): boolean => ["opening", "closing"].includes(String(device.state["moving"]));
+const isOn = (device: Device): boolean => device.state.on === true;
+const isPlaying = (device: Device): boolean => device.state.playback === "playing";
+const isActive = (device: Device): boolean => isPlaying(device) || device.state.playback === "paused";
+const isMoving = (device: Device): boolean => ["opening", "closing"].includes(String(device.state.moving));
 
 const LIGHTS = kinds("light");
 const MEDIA = kinds("speaker", "tv");
 
 export const NEEDS = {
-  onoff: { able: able("onoff"), first: LIGHTS, everything: EVERYTHING, wide: true },
+  onoff: { able: able("onoff", "vacuum"), first: LIGHTS, everything: EVERYTHING, wide: true },
   brightness: { able: able("brightness"), first: LIGHTS, wide: true },
   color: { able: able("color"), first: LIGHTS, wide: true },
   white: { able: able("color_temperature"), first: LIGHTS, wide: true },
@@ -50,7 +50,10 @@ export function readNeed(property: string): Need {
   const keys = READABLE[property];
   return {
     able: (device) => (keys ? keys.some((key) => device.state[key] !== undefined) : true),
-    first: property === "temperature" || property === "humidity" ? kinds("sensor", "thermostat", "air_conditioner") : kinds(),
+    first:
+      property === "temperature" || property === "humidity"
+        ? kinds("sensor", "thermostat", "air_conditioner")
+        : kinds(),
     wide: true,
   };
 }

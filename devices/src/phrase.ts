@@ -19,7 +19,9 @@ const ALL = new Set(["all", "every", "each", "any"]);
 const EVERYTHING = new Set(["everything", "every thing", "all thing"]);
 const EXCEPT = /^(but|except|excluding|besides|beside|without|minus)$/;
 const PREPOSITIONS = new Set(
-  "in inside on at by near beside over above under below behind from of for to within throughout around next along".split(" "),
+  "in inside on at by near beside over above under below behind from of for to within throughout around next along".split(
+    " ",
+  ),
 );
 
 function exceptAt(words: readonly Word[]): { at: number; length: number } | undefined {

@@ -2,7 +2,14 @@
 import type { Device } from "./home.ts";
 import { KINDS } from "./kinds.ts";
 import { splitAtPlace } from "./phrase.ts";
-import { askedNames, type KindWord, kindWord, type NamedDevice, type PlaceWord, type Vocabulary } from "./vocabulary.ts";
+import {
+  askedNames,
+  type KindWord,
+  kindWord,
+  type NamedDevice,
+  type PlaceWord,
+  type Vocabulary,
+} from "./vocabulary.ts";
 import { joined, type Word } from "./words.ts";
 
 export interface Reading {
@@ -30,7 +37,9 @@ function named(devices: readonly NamedDevice[], words: readonly Word[], place?: 
 export function ofKind(devices: readonly NamedDevice[], word: KindWord, said: readonly Word[]): Device[] {
   const kin = devices.filter(({ device }) => word.kinds.has(device.kind));
   const text = ` ${textOf(said)} `;
-  const called = kin.filter(({ text: names, device }) => word.general.has(device.kind) || names.some((n) => n.includes(text)));
+  const called = kin.filter(
+    ({ text: names, device }) => word.general.has(device.kind) || names.some((n) => n.includes(text)),
+  );
   return (called.length > 0 ? called : kin).map(({ device }) => device);
 }
 
@@ -39,7 +48,14 @@ function kindReading(devices: readonly NamedDevice[], words: readonly Word[], pl
   if (!word) return undefined;
   const within = place ? devices.filter(({ device }) => inPlace(place, device)) : devices;
   const general = word.general.has("light");
-  return { by: "kind", devices: ofKind(within, word, words), place, plural: isPlural(words), general, what: textOf(words) };
+  return {
+    by: "kind",
+    devices: ofKind(within, word, words),
+    place,
+    plural: isPlural(words),
+    general,
+    what: textOf(words),
+  };
 }
 
 function nameIn(devices: readonly NamedDevice[], words: readonly Word[], place: PlaceWord): Reading {
@@ -52,7 +68,10 @@ function nameIn(devices: readonly NamedDevice[], words: readonly Word[], place: 
 }
 
 /** "kitchen light", "light in the kitchen", "livingroomlight": a place and what remains. */
-export function placeSplits(vocabulary: Vocabulary, words: readonly Word[]): { place: PlaceWord; rest: readonly Word[] }[] {
+export function placeSplits(
+  vocabulary: Vocabulary,
+  words: readonly Word[],
+): { place: PlaceWord; rest: readonly Word[] }[] {
   const splits: { place: PlaceWord; rest: readonly Word[] }[] = [];
   const add = (where: readonly Word[], rest: readonly Word[]): void => {
     const place = vocabulary.place(joined(where));
@@ -89,7 +108,11 @@ function* placed(vocabulary: Vocabulary, words: readonly Word[]): Generator<Read
   }
 }
 
-function byName(vocabulary: Vocabulary, words: readonly Word[], fits: (entry: NamedDevice, keys: string[]) => boolean): Reading {
+function byName(
+  vocabulary: Vocabulary,
+  words: readonly Word[],
+  fits: (entry: NamedDevice, keys: string[]) => boolean,
+): Reading {
   const found = vocabulary.devices.filter((entry) => fits(entry, askedNames(words, entry.device.kind)));
   return named(found, words);
 }
@@ -99,7 +122,9 @@ function* turned(vocabulary: Vocabulary, words: readonly Word[]): Generator<Read
   for (const { what, where } of splitAtPlace(words)) {
     if (what.length === 0) continue;
     const order = [...where, ...what];
-    const reading = byName(vocabulary, order, (entry, keys) => keys.some((k) => entry.exact.has(k) || entry.like.has(k)));
+    const reading = byName(vocabulary, order, (entry, keys) =>
+      keys.some((k) => entry.exact.has(k) || entry.like.has(k)),
+    );
     if (reading.devices.length > 0) yield { ...reading, plural: isPlural(what) };
     yield byName(vocabulary, order, (entry, keys) => keys.some((key) => entry.local.has(key)));
   }
@@ -108,7 +133,11 @@ function* turned(vocabulary: Vocabulary, words: readonly Word[]): Generator<Read
 /** The name as a person would type it: same words, and plural only where the name is. */
 export function exactReading(vocabulary: Vocabulary, words: readonly Word[], text: string): Reading {
   const key = joined(words);
-  const plain = (name: string): string => name.toLowerCase().replace(/^(the|my|our) /, "").replace(/[^\p{L}\p{N}]/gu, "");
+  const plain = (name: string): string =>
+    name
+      .toLowerCase()
+      .replace(/^(the|my|our) /, "")
+      .replace(/[^\p{L}\p{N}]/gu, "");
   const said = plain(text.trim());
   const found = vocabulary.devices.filter((entry) => {
     if (!entry.exact.has(key)) return false;
@@ -118,11 +147,19 @@ export function exactReading(vocabulary: Vocabulary, words: readonly Word[], tex
 }
 
 /** All readings in order of trust. The first that finds a fit device counts. */
-export function* readingsOf(vocabulary: Vocabulary, words: readonly Word[], room: string | undefined): Generator<Reading> {
+export function* readingsOf(
+  vocabulary: Vocabulary,
+  words: readonly Word[],
+  room: string | undefined,
+): Generator<Reading> {
   yield* placed(vocabulary, words);
   yield byName(vocabulary, words, (entry, keys) => entry.exact.has(keys[0] ?? ""));
   yield byName(vocabulary, words, (entry, keys) => keys.some((key) => entry.exact.has(key) || entry.like.has(key)));
-  yield byName(vocabulary, words, (entry, keys) => entry.device.area === room && keys.some((key) => entry.local.has(key)));
+  yield byName(
+    vocabulary,
+    words,
+    (entry, keys) => entry.device.area === room && keys.some((key) => entry.local.has(key)),
+  );
   yield* turned(vocabulary, words);
   const kind = kindReading(vocabulary.devices, words);
   if (kind) yield kind;

@@ -1,4 +1,4 @@
-// Services of the home that are no device: timers, reminders, lists, messages, scheduled calls.
+// What the services of the home keep and can be told: timers, reminders, lists, messages, scheduled calls.
 import type { Speaker, ToolCall } from "./call.ts";
 
 export interface Timer {
@@ -34,8 +34,20 @@ export type HouseEvent =
   | { readonly type: "timer_done"; readonly timer: Timer; readonly say: string }
   | { readonly type: "reminder_due"; readonly reminder: Reminder; readonly say: string }
   | { readonly type: "call_due"; readonly scheduled: ScheduledCall }
-  | { readonly type: "message"; readonly message: string; readonly to: string | undefined; readonly devices: readonly string[]; readonly say: string }
-  | { readonly type: "state"; readonly device: string; readonly state: Readonly<Record<string, string | number | boolean>> }
+  /** Too late to be what was meant: dropped, and said so. */
+  | { readonly type: "call_missed"; readonly scheduled: ScheduledCall; readonly say: string }
+  | {
+      readonly type: "message";
+      readonly message: string;
+      readonly to: string | undefined;
+      readonly devices: readonly string[];
+      readonly say: string;
+    }
+  | {
+      readonly type: "state";
+      readonly device: string;
+      readonly state: Readonly<Record<string, string | number | boolean>>;
+    }
   | { readonly type: "reachable"; readonly device: string; readonly reachable: boolean }
   | { readonly type: "snapshot"; readonly snapshot: ServicesSnapshot };
 
@@ -47,12 +59,27 @@ export type ServiceAction =
   | { readonly kind: "cancel_reminder"; readonly id: string }
   | { readonly kind: "add_to_list"; readonly list: string; readonly item: string }
   | { readonly kind: "remove_from_list"; readonly list: string; readonly item: string }
-  | { readonly kind: "send_message"; readonly message: string; readonly to?: string; readonly devices: readonly string[] }
+  | {
+      readonly kind: "send_message";
+      readonly message: string;
+      readonly to?: string;
+      readonly devices: readonly string[];
+    }
+  | {
+      readonly kind: "schedule";
+      readonly at: number;
+      readonly call: ToolCall;
+      readonly speaker: Speaker;
+      readonly deed: string;
+    }
   | { readonly kind: "cancel_call"; readonly id: string };
 
 export interface ServiceResult {
   readonly action: ServiceAction;
   readonly timers?: readonly Timer[];
   readonly reminder?: Reminder;
+  readonly scheduled?: ScheduledCall;
   readonly list?: { readonly name: string; readonly size: number };
+  /** How to take it back; absent: it cannot be. */
+  readonly back?: ServiceAction;
 }

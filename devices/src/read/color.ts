@@ -99,12 +99,21 @@ export interface Color {
 
 function shade(hex: string, [keep, white]: readonly [number, number]): string {
   const parts = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
-  return `#${parts.map((part) => Math.round(part * keep + 255 * white).toString(16).padStart(2, "0")).join("")}`;
+  return `#${parts
+    .map((part) =>
+      Math.round(part * keep + 255 * white)
+        .toString(16)
+        .padStart(2, "0"),
+    )
+    .join("")}`;
 }
 
 /** Reads a color as said; throws `request.color` naming the words. */
 export function readColor(text: string): Color {
-  const said = text.trim().toLowerCase().replace(/\b(colou?r|please|the|a|to)\b/g, " ");
+  const said = text
+    .trim()
+    .toLowerCase()
+    .replace(/\b(colou?r|please|the|a|to)\b/g, " ");
   const hex = /^#?([0-9a-f]{6})$/.exec(said.trim());
   if (hex) return { hex: `#${hex[1]}` };
   const words = said.split(/[^a-z]+/).filter((word) => word !== "");

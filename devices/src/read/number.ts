@@ -1,9 +1,10 @@
 // Numbers as said: digits, words, halves and quarters.
 import { DeviceError } from "../errors.ts";
 
-const UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(
-  " ",
-);
+const UNITS =
+  "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(
+    " ",
+  );
 const TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split(" ");
 
 const SMALL = new Map<string, number>([
@@ -84,7 +85,8 @@ export function numberFrom(words: readonly string[]): { value: number; used: num
     const decimals = rest.slice(1).map((word) => (/^\d$/.test(word) ? word : UNITS.indexOf(word)));
     const count = decimals.findIndex((digit) => digit === -1 || Number(digit) > 9);
     const taken = count === -1 ? decimals : decimals.slice(0, count);
-    if (taken.length > 0) return { value: Number(`${whole.value}.${taken.join("")}`), used: whole.used + 1 + taken.length };
+    if (taken.length > 0)
+      return { value: Number(`${whole.value}.${taken.join("")}`), used: whole.used + 1 + taken.length };
   }
   const joined = rest[0] === "and" ? rest.slice(rest[1] === "a" || rest[1] === "an" ? 2 : 1) : [];
   const part = FRACTIONS.get(joined[0] ?? "");

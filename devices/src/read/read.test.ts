@@ -63,7 +63,8 @@ test("names the words it cannot read as a length of time", () => {
 });
 
 test("reads points in time as said", () => {
-  const day = (offset: number, hour: number, minute = 0): number => new Date(2026, 10, 20 + offset, hour, minute).getTime();
+  const day = (offset: number, hour: number, minute = 0): number =>
+    new Date(2026, 10, 20 + offset, hour, minute).getTime();
   const now = day(0, 12, 10); // a Friday, ten past noon
   const cases: [string, number][] = [
     ["in ten minutes", day(0, 12, 20)],
@@ -100,12 +101,22 @@ test("reads points in time as said", () => {
     ["at 5 o'clock", day(0, 17)],
     ["now", now],
   ];
-  for (const [words, at] of cases) assert.equal(new Date(readTime(words, now)).toString(), new Date(at).toString(), words);
+  for (const [words, at] of cases)
+    assert.equal(new Date(readTime(words, now)).toString(), new Date(at).toString(), words);
 });
 
 test("refuses what is no point in time, and lengths that are none", () => {
   const now = new Date(2026, 10, 20, 12, 10).getTime();
-  for (const words of ["for ten minutes", "until 7", "at sunset", "at 25:00", "sometime", "", "when I am home", "at 13 pm"]) {
+  for (const words of [
+    "for ten minutes",
+    "until 7",
+    "at sunset",
+    "at 25:00",
+    "sometime",
+    "",
+    "when I am home",
+    "at 13 pm",
+  ]) {
     assert.throws(() => readTime(words, now), throws("request.time", words), words);
   }
 });

@@ -23,7 +23,8 @@ const PARTS: Readonly<Record<string, { hour: number; afternoon: boolean }>> = {
 
 function hourAndMinute(hour: number, minute: number, half: string | undefined): Hour | undefined {
   if (!Number.isInteger(hour) || !Number.isInteger(minute) || minute < 0 || minute > 59) return undefined;
-  if (half) return hour < 1 || hour > 12 ? undefined : { hour: (hour % 12) + (half === "p" ? 12 : 0), minute, fixed: true };
+  if (half)
+    return hour < 1 || hour > 12 ? undefined : { hour: (hour % 12) + (half === "p" ? 12 : 0), minute, fixed: true };
   return hour < 0 || hour > 24 ? undefined : { hour: hour % 24, minute, fixed: hour === 0 || hour > 12 };
 }
 
@@ -108,7 +109,11 @@ function place(day: Day, time: Hour, now: number): number {
 }
 
 function readPoint(text: string, now: number): number | undefined {
-  const plain = text.toLowerCase().replace(/\b([ap])\.? ?m\b\.?/g, " $1m ").replace(/o'?clock/g, " ").replace(/(\d)([ap]m)/g, "$1 $2");
+  const plain = text
+    .toLowerCase()
+    .replace(/\b([ap])\.? ?m\b\.?/g, " $1m ")
+    .replace(/o'?clock/g, " ")
+    .replace(/(\d)([ap]m)/g, "$1 $2");
   const all = splitNumberWords(plain);
   const half = all.find((word) => word === "am" || word === "pm")?.[0];
   const bare = all.filter((word) => word !== "am" && word !== "pm");

@@ -52,8 +52,20 @@ const COVERS_AND_LOCKS = [
     state: { locked: false, battery: 12 },
     capabilities: ["lock", "sensor"],
   },
-  { id: "garage_door", name: "Garage door", area: "garage", kind: "garage_door", state: { position: 0, moving: "stopped" } },
-  { id: "living_blinds", name: "Living room blinds", area: "living_room", kind: "blind", state: { position: 100, moving: "stopped" } },
+  {
+    id: "garage_door",
+    name: "Garage door",
+    area: "garage",
+    kind: "garage_door",
+    state: { position: 0, moving: "stopped" },
+  },
+  {
+    id: "living_blinds",
+    name: "Living room blinds",
+    area: "living_room",
+    kind: "blind",
+    state: { position: 100, moving: "stopped" },
+  },
   {
     id: "bedroom_blinds",
     name: "Bedroom blinds",
@@ -89,7 +101,14 @@ const COMFORT = [
     state: { on: false, mode: "off", target: 20 },
   },
   { id: "bedroom_fan", name: "Bedroom fan", area: "bedroom", kind: "fan", state: { on: false, percent: 0 } },
-  { id: "coffee_machine", name: "Coffee machine", area: "kitchen", kind: "plug", state: { on: false, power: 0 }, capabilities: ["onoff", "sensor"] },
+  {
+    id: "coffee_machine",
+    name: "Coffee machine",
+    area: "kitchen",
+    kind: "plug",
+    state: { on: false, power: 0 },
+    capabilities: ["onoff", "sensor"],
+  },
   {
     id: "freezer",
     name: "Freezer plug",
@@ -100,11 +119,24 @@ const COMFORT = [
     state: { on: true, power: 85 },
     capabilities: ["onoff", "sensor"],
   },
-  { id: "robot", name: "Robot vacuum", aliases: ["Rosie"], area: "hallway", kind: "vacuum", state: { activity: "docked", battery: 100 } },
+  {
+    id: "robot",
+    name: "Robot vacuum",
+    aliases: ["Rosie"],
+    area: "hallway",
+    kind: "vacuum",
+    state: { activity: "docked", battery: 100 },
+  },
 ];
 
 const MEDIA = [
-  { id: "tv", name: "TV", area: "living_room", kind: "tv", state: { on: false, playback: "stopped", volume: 25, muted: false } },
+  {
+    id: "tv",
+    name: "TV",
+    area: "living_room",
+    kind: "tv",
+    state: { on: false, playback: "stopped", volume: 25, muted: false },
+  },
   {
     id: "living_speaker",
     name: "Living room speaker",
@@ -122,9 +154,27 @@ const MEDIA = [
 ];
 
 const SENSORS = [
-  { id: "front_door", name: "Front door sensor", area: "hallway", kind: "contact", state: { open: false, battery: 90 } },
-  { id: "office_sensor", name: "Office sensor", area: "office", kind: "sensor", state: { temperature: 22.6, humidity: 41, air_quality: 620, battery: 64 } },
-  { id: "outdoor_sensor", name: "Outdoor sensor", aliases: ["Outside"], kind: "sensor", state: { temperature: 7.5, humidity: 81, battery: 55 } },
+  {
+    id: "front_door",
+    name: "Front door sensor",
+    area: "hallway",
+    kind: "contact",
+    state: { open: false, battery: 90 },
+  },
+  {
+    id: "office_sensor",
+    name: "Office sensor",
+    area: "office",
+    kind: "sensor",
+    state: { temperature: 22.6, humidity: 41, air_quality: 620, battery: 64 },
+  },
+  {
+    id: "outdoor_sensor",
+    name: "Outdoor sensor",
+    aliases: ["Outside"],
+    kind: "sensor",
+    state: { temperature: 7.5, humidity: 81, battery: 55 },
+  },
   { id: "alarm", name: "Alarm", area: "hallway", kind: "alarm", state: { armed: "off" } },
 ];
 

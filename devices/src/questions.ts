@@ -1,0 +1,50 @@
+// What is asked or said back when a phrase binds to no device or to too many.
+import type { Binding } from "./bind.ts";
+import type { Refusal } from "./call.ts";
+import { areaOf, type Device, type Home } from "./home.ts";
+import { KINDS } from "./kinds.ts";
+import { sayDevices, sayList, sayName } from "./say.ts";
+import { wordsOf } from "./words.ts";
+
+const MOST_NAMED = 4;
+
+function describeChoice(home: Home, devices: readonly Device[], phrase: string | undefined): string {
+  const kinds = new Set(devices.map((device) => device.kind));
+  const [first] = devices;
+  const many = phrase !== undefined && wordsOf(phrase).at(-1)?.plural === true;
+  const kind = kinds.size === 1 && first ? KINDS[first.kind].label[many ? 1 : 0] : many ? "ones" : "one";
+  const rooms = [...new Set(devices.map((device) => areaOf(home, device)?.name ?? device.name))];
+  const byRoom = devices.length > MOST_NAMED || (many && rooms.length > 1);
+  const names = byRoom ? rooms : devices.map((device) => device.name);
+  if (names.length === 1 && devices.length === 1) return `Do you mean ${sayName(devices[0]?.name ?? "")}?`;
+  const offered = names.map((name) => sayName(name).replace(/^the /, ""));
+  return `Which ${kind}${byRoom && !many ? ", in which room" : ""}: ${sayList(offered, "or")}?`;
+}
+
+/** The refusal for a binding that found no device to act on. */
+export function refuseBinding(
+  home: Home,
+  binding: Exclude<Binding, { status: "bound" }>,
+  phrase: string | undefined,
+  deed: (said: string) => string,
+): Refusal {
+  switch (binding.status) {
+    case "ambiguous": {
+      const candidates = binding.candidates.map((device) => device.id);
+      if (candidates.length === 0) return { code: "ambiguous", message: "Which device do you mean?", candidates };
+      return { code: "ambiguous", message: describeChoice(home, binding.candidates, phrase), candidates };
+    }
+    case "unknown": {
+      const near = binding.nearest.length > 0 ? ` Do you mean ${sayList(binding.nearest, "or")}?` : "";
+      return { code: "unknown_device", message: `I know no "${binding.phrase.trim()}".${near}` };
+    }
+    case "absent": {
+      const what = binding.what === "" ? "nothing that can do this" : `no ${binding.what}`;
+      return { code: "unknown_device", message: `There is ${what} in ${sayName(binding.place)}.` };
+    }
+    case "no_capability": {
+      if (binding.devices.length === 0) return { code: "unsupported", message: "No device here can do that." };
+      return { code: "unsupported", message: `I cannot ${deed(sayDevices(home, binding.devices))}.` };
+    }
+  }
+}

@@ -1,0 +1,187 @@
+// What is said back. Every word comes from outcomes; the model has no part in it.
+import type { Arguments, BoundCall, Refusal } from "./call.ts";
+import { timerName } from "./desk.ts";
+import { areaOf, type Device, findDevice, type Home, type State } from "./home.ts";
+import type { DeviceOutcome, Outcome } from "./outcome.ts";
+import { capital, sayDegrees, sayDevices, sayDuration, sayList, sayName, sayState, sayTime } from "./say.ts";
+import type { ServiceAction, ServiceResult } from "./services.ts";
+import { type Told, WORDINGS } from "./wording.ts";
+
+export interface ReplyContext {
+  readonly home: Home;
+  readonly now: number;
+}
+
+type Group = readonly DeviceOutcome[];
+
+function devicesOf(home: Home, group: Group): Device[] {
+  return group.flatMap((outcome) => findDevice(home, outcome.device) ?? []);
+}
+
+/** What all of them now report alike. */
+function commonState(group: Group): State {
+  const [first, ...rest] = group;
+  const same = Object.entries(first?.after ?? {}).filter(([key, value]) =>
+    rest.every(({ after }) => after[key] === value),
+  );
+  return Object.fromEntries(same);
+}
+
+function toldOf(outcome: Outcome, group: Group, { home }: ReplyContext): Told {
+  return {
+    args: outcome.arguments,
+    said: sayDevices(home, devicesOf(home, group)),
+    unit: home.unit,
+    after: commonState(group),
+    moving: group.some((device) => device.moving === true),
+  };
+}
+
+function sayDone(outcome: Outcome, group: Group, context: ReplyContext): string[] {
+  const moving = group.filter((device) => device.moving);
+  const still = group.filter((device) => !device.moving);
+  return [still, moving].flatMap((part) => {
+    if (part.length === 0) return [];
+    const told = toldOf(outcome, part, context);
+    return [`${WORDINGS[outcome.tool]?.done(told) ?? `Done: ${outcome.deed}`}.`];
+  });
+}
+
+function saySilent(outcome: Outcome, group: Group, { home }: ReplyContext): string {
+  const names = capital(sayDevices(home, devicesOf(home, group)));
+  const cancelled = group.every((device) => device.reason !== undefined);
+  const it = group.length === 1 ? "it" : "they";
+  const whether = WORDINGS[outcome.tool]?.whether ?? "did that";
+  const grammar = it === "they" ? whether.replace(/^is /, "are ") : whether;
+  const silence = cancelled ? "was stopped before it answered" : "did not answer";
+  if (outcome.effect === "read") return `${names} did not answer.`;
+  return `${names} ${silence}; I do not know whether ${it} ${grammar}.`;
+}
+
+function sayFailed(outcome: DeviceOutcome): string {
+  const why = outcome.reason ?? "it gave no reason";
+  return `${capital(sayName(outcome.name))} did not do it: ${why}.`;
+}
+
+function sayCommands(outcome: Outcome, context: ReplyContext): string {
+  const by = (...status: DeviceOutcome["status"][]): Group => outcome.devices.filter((d) => status.includes(d.status));
+  const sentences: string[] = [];
+  const done = by("done");
+  const silent = by("unknown");
+  const scene = outcome.tool === "activate_scene" || outcome.tool === "undo" || outcome.said === "";
+  if (scene && done.length > 0) {
+    const all = done.length === outcome.devices.length;
+    const what = outcome.tool === "undo" ? `Took back: ${outcome.said}` : `Activated ${outcome.said}`;
+    sentences.push(all ? `${what}.` : `${what} in part: ${done.length} of ${outcome.devices.length} devices followed.`);
+  } else if (done.length > 0) sentences.push(...sayDone(outcome, done, context));
+  if (silent.length > 0) sentences.push(saySilent(outcome, silent, context));
+  sentences.push(...by("failed", "rejected", "expired").map(sayFailed));
+  return sentences.join(" ");
+}
+
+const PROPERTIES: Readonly<Record<string, (value: number, unit: Home["unit"]) => string>> = {
+  temperature: sayDegrees,
+  humidity: (value) => `${value} % humidity`,
+  brightness: (value) => `${value} % brightness`,
+  battery: (value) => `${value} % battery`,
+  power: (value) => `${value} W`,
+  position: (value) => `${value} % open`,
+  air_quality: (value) => `${value} ppm`,
+};
+
+function sayReading(outcome: DeviceOutcome, property: string, { home }: ReplyContext): string {
+  const device = findDevice(home, outcome.device);
+  const name = capital(sayName(outcome.name));
+  const value = outcome.after[property];
+  if (property === "state" && device) {
+    const are = device.kind === "blind" && /s$/.test(device.name) ? "are" : "is";
+    return `${name} ${are} ${sayState({ ...device, state: outcome.after }, home.unit) || "silent about its state"}.`;
+  }
+  if (typeof value !== "number") return `${name} does not report its ${property.replace("_", " ")}.`;
+  return `${name}: ${PROPERTIES[property]?.(value, home.unit) ?? value}.`;
+}
+
+// More than this nobody wants to hear read out.
+const MOST_READ = 6;
+
+function sayRead(outcome: Outcome, context: ReplyContext): string {
+  const known = outcome.devices.filter((device) => device.status === "done");
+  const silent = outcome.devices.filter((device) => device.status !== "done");
+  const read = known.slice(0, MOST_READ).map((device) => sayReading(device, outcome.property ?? "state", context));
+  if (known.length > MOST_READ) read.push(`And ${known.length - MOST_READ} more.`);
+  const all = devicesOf(context.home, outcome.devices);
+  if (known.length > MOST_READ && outcome.property === "state") return saySummary(outcome, all, context);
+  return [...read, ...(silent.length > 0 ? [saySilent(outcome, silent, context)] : [])].join(" ");
+}
+
+/** Many lights: how many are on, and where. */
+function saySummary(outcome: Outcome, devices: readonly Device[], { home }: ReplyContext): string {
+  const on = devices.filter((device) => device.state.on === true);
+  const rooms = [...new Set(on.map((device) => areaOf(home, device)?.name ?? device.name))];
+  const where = rooms.length > 0 ? ` (${rooms.join(", ")})` : "";
+  return `${on.length} of ${outcome.devices.length} are on${where}.`;
+}
+
+type Says = {
+  readonly [K in ServiceAction["kind"]]: (
+    action: Extract<ServiceAction, { kind: K }>,
+    result: ServiceResult,
+    now: number,
+  ) => string;
+};
+
+const SERVICES: Says = {
+  set_timer: ({ durationMs, label }) => `Timer${label === "" ? "" : ` for ${label}`} set: ${sayDuration(durationMs)}.`,
+  cancel_timer: (_, { timers = [] }) =>
+    timers.length > 0
+      ? `Cancelled ${sayList(timers.map((timer) => `the ${timerName(timer)}`))}.`
+      : "That timer has already ended.",
+  restore_timer: (_, { timers = [] }) => `${sayList(timers.map((timer) => `The ${timerName(timer)}`))} runs again.`,
+  set_reminder: ({ text, at }, _, now) => `I will remind you ${sayTime(at, now)}: ${text}.`,
+  cancel_reminder: () => "Took the reminder back.",
+  add_to_list: ({ item, list }) => `Added ${item} to the ${list.toLowerCase()}.`,
+  remove_from_list: ({ item, list }) => `Took ${item} off the ${list.toLowerCase()}.`,
+  send_message: ({ to }) => (to === undefined ? "Announced." : `Passed it on to ${to}.`),
+  schedule: ({ deed }) => `I will ${deed}.`,
+  cancel_call: ({ id: _ }, { scheduled }) => (scheduled ? `I will not ${scheduled.deed}.` : "That was already done."),
+};
+
+function sayService(result: ServiceResult, now: number): string {
+  const say = SERVICES[result.action.kind] as (action: ServiceAction, result: ServiceResult, now: number) => string;
+  return say(result.action, result, now);
+}
+
+function sayOne(outcome: Outcome, context: ReplyContext): string {
+  switch (outcome.status) {
+    case "needs_confirmation":
+      return `Shall I ${outcome.deed}?`;
+    case "denied":
+      return `I may not ${outcome.deed}${outcome.reason ? `: ${outcome.reason}` : ""}.`;
+    default:
+  }
+  const sentences: string[] = [];
+  if (outcome.devices.length > 0) {
+    sentences.push(outcome.effect === "read" ? sayRead(outcome, context) : sayCommands(outcome, context));
+  }
+  if (outcome.service) sentences.push(sayService(outcome.service, context.now));
+  if (sentences.length > 0) return sentences.join(" ");
+  if (outcome.status === "expired") return `It was too late to ${outcome.deed}; I did nothing.`;
+  if (outcome.status === "done") return "There was nothing to do.";
+  return `I did not ${outcome.deed}${outcome.reason ? `: ${outcome.reason}` : ""}.`;
+}
+
+/** The spoken answer to a turn's outcomes. */
+export function reply(outcomes: readonly Outcome[], context: ReplyContext): string {
+  return outcomes.map((outcome) => sayOne(outcome, context)).join(" ");
+}
+
+/** An outcome for a call that policy did not let through, so that replies have one source. */
+export function withheld(call: BoundCall, status: "denied" | "needs_confirmation", reason?: string): Outcome {
+  const { tool, effect, deed, said } = call;
+  const args: Arguments = call.arguments;
+  return { tool, effect, deed, said, arguments: args, status, devices: [], ms: 0, ...(reason && { reason }) };
+}
+
+export function refusalReply(refusal: Refusal): string {
+  return refusal.message;
+}

@@ -1,0 +1,110 @@
+// How devices, times and values are named in a sentence.
+import { areaOf, type Device, type Home, type State } from "./home.ts";
+import { KINDS } from "./kinds.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "./read/duration.ts";
+import { fromCelsius } from "./tools/climate.ts";
+
+/** "Floor lamp" → "floor lamp", "TV" and "Anna's lamp" as they are. */
+function inSentence(name: string): string {
+  const [first = "", ...rest] = name.split(" ");
+  const plain = /^\p{Lu}\p{Ll}+$/u.test(first);
+  return [plain ? first.toLowerCase() : first, ...rest].join(" ");
+}
+
+const isOwned = (name: string): boolean => /^\p{Lu}[\p{L}]*['’]s? /u.test(name);
+
+export function sayName(name: string): string {
+  return isOwned(name) ? name : `the ${inSentence(name)}`;
+}
+
+export function sayList(items: readonly string[], word = "and"): string {
+  if (items.length < 2) return items.join("");
+  return `${items.slice(0, -1).join(", ")} ${word} ${items.at(-1)}`;
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** "the kitchen lights", "3 lights in the kitchen", "the floor lamp and the TV". */
+export function sayDevices(home: Home, devices: readonly Device[]): string {
+  const [first] = devices;
+  if (!first) return "nothing";
+  if (devices.length === 1) return sayName(first.name);
+  const kinds = new Set(devices.map((device) => device.kind));
+  const areas = new Set(devices.map((device) => device.area));
+  if (devices.length <= 2 || (kinds.size > 1 && devices.length <= 3))
+    return sayList(devices.map((d) => sayName(d.name)));
+  const what = kinds.size === 1 ? KINDS[first.kind].label[1] : "devices";
+  const area = areas.size === 1 ? areaOf(home, first) : undefined;
+  if (area) return `${devices.length} ${what} in ${sayName(area.name)}`;
+  const every =
+    kinds.size === 1 && home.devices.every((d) => d.kind !== first.kind || d.essential || devices.includes(d));
+  return every ? `all ${devices.length} ${what}` : `${devices.length} ${what}`;
+}
+
+const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
+
+export function sayDuration(ms: number): string {
+  const left = Math.max(0, Math.round(ms / SECOND)) * SECOND;
+  const parts = [
+    [Math.floor(left / DAY), "day"],
+    [Math.floor((left % DAY) / HOUR), "hour"],
+    [Math.floor((left % HOUR) / MINUTE), "minute"],
+    [Math.floor((left % MINUTE) / SECOND), "second"],
+  ] as const;
+  const said = parts.filter(([count]) => count > 0).map(([count, word]) => plural(count, word));
+  return said.length > 0 ? sayList(said) : "0 seconds";
+}
+
+const MONTHS = "January February March April May June July August September October November December".split(" ");
+
+export function sayTime(at: number, now: number): string {
+  const date = new Date(at);
+  const hour = date.getHours();
+  const minutes = String(date.getMinutes()).padStart(2, "0");
+  const time = `${hour % 12 || 12}:${minutes} ${hour < 12 ? "am" : "pm"}`;
+  const midnight = (ms: number): number => new Date(ms).setHours(0, 0, 0, 0);
+  const days = Math.round((midnight(at) - midnight(now)) / DAY);
+  if (days === 0) return `at ${time}`;
+  if (days === 1) return `tomorrow at ${time}`;
+  return `on ${MONTHS[date.getMonth()]} ${date.getDate()} at ${time}`;
+}
+
+export function sayDegrees(celsius: number, unit: Home["unit"]): string {
+  return `${fromCelsius(celsius, unit)} °${unit}`;
+}
+
+const ON_OFF = (value: unknown): string => (value === true ? "on" : "off");
+
+function sayPosition(state: State): string | undefined {
+  if (state.moving === "opening" || state.moving === "closing") return state.moving;
+  const { position } = state;
+  if (typeof position !== "number") return undefined;
+  return position === 0 ? "closed" : position === 100 ? "open" : `${position} % open`;
+}
+
+/** The state of one device in words: "on at 60 %", "closed and locked". */
+export function sayState(device: Device, unit: Home["unit"]): string {
+  const { state } = device;
+  const words: string[] = [];
+  const position = sayPosition(state);
+  const climate = typeof state.mode === "string";
+  if (climate) words.push(state.mode === "off" ? "off" : `set to ${state.mode}`);
+  else if (typeof state.on === "boolean") {
+    const dim = state.on && typeof state.brightness === "number" ? ` at ${state.brightness} %` : "";
+    const fast = state.on && typeof state.percent === "number" ? ` at ${state.percent} %` : "";
+    words.push(`${ON_OFF(state.on)}${dim}${fast}`);
+  }
+  if (position) words.push(position);
+  if (typeof state.open === "boolean") words.push(state.open ? "open" : "closed");
+  if (typeof state.locked === "boolean") words.push(state.locked ? "locked" : "unlocked");
+  if (typeof state.target === "number" && state.mode !== "off") words.push(`target ${sayDegrees(state.target, unit)}`);
+  if (typeof state.temperature === "number") words.push(`now ${sayDegrees(state.temperature, unit)}`);
+  if (state.playback === "playing") words.push(state.title ? `playing ${state.title}` : "playing");
+  if (state.playback === "paused") words.push("paused");
+  if (typeof state.activity === "string") words.push(String(state.activity));
+  if (typeof state.armed === "string") words.push(state.armed === "off" ? "disarmed" : `armed (${state.armed})`);
+  if (words.length === 0 && typeof state.humidity === "number") words.push(`${state.humidity} % humidity`);
+  return sayList(words);
+}

@@ -1,0 +1,128 @@
+// An adapter that starts the simulated home as a child process and speaks with it over its stdio.
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { Adapter, Command, ReachableListener, Receipt, StateListener } from "../adapter.ts";
+import { DeviceError } from "../errors.ts";
+import type { Device, Home } from "../home.ts";
+import type { SimulatorOptions } from "./simulator.ts";
+import { type FromHome, openLines, type ToHome } from "./wire.ts";
+
+const PROGRAM = fileURLToPath(new URL("./process.js", import.meta.url));
+const START_MS = 10_000;
+
+const lostLink = (why: string, cause?: unknown): DeviceError => new DeviceError("device.link", { why }, cause);
+
+interface Questions {
+  /** The next id and the promise of its answer. */
+  ask(signal: AbortSignal | undefined): { id: number; answer: Promise<Receipt> };
+  settle(message: Extract<FromHome, { type: "receipt" | "refused" }>): void;
+  failAll(why: string): void;
+}
+
+function openQuestions(): Questions {
+  const open = new Map<number, { resolve: (receipt: Receipt) => void; reject: (error: DeviceError) => void }>();
+  let next = 1;
+  return {
+    ask(signal) {
+      const id = next++;
+      const answer = new Promise<Receipt>((resolve, reject) => {
+        open.set(id, { resolve, reject });
+        const giveUp = (): void => {
+          if (open.delete(id)) reject(new DeviceError("request.cancelled"));
+        };
+        signal?.addEventListener("abort", giveUp, { once: true });
+      });
+      return { id, answer };
+    },
+    settle(message) {
+      const question = open.get(message.id);
+      open.delete(message.id);
+      if (message.type === "receipt") question?.resolve(message.receipt);
+      else question?.reject(new DeviceError("device.refused", { why: message.why }));
+    },
+    failAll(why) {
+      for (const { reject } of open.values()) reject(lostLink(why));
+      open.clear();
+    },
+  };
+}
+
+/** Waits for the child's first word; rejects when it ends, is late or the start is cancelled. */
+function awaitReady(
+  child: ChildProcessWithoutNullStreams,
+  onReady: (tell: (devices: readonly Device[]) => void) => void,
+  signal?: AbortSignal,
+): Promise<readonly Device[]> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(lostLink("the simulated home did not start")), START_MS);
+    child.once("exit", (code) => reject(lostLink(`the simulated home ended (${code})`)));
+    child.once("error", (error) => reject(lostLink(error.message, error)));
+    signal?.addEventListener("abort", () => reject(new DeviceError("request.cancelled")), { once: true });
+    onReady((devices) => {
+      clearTimeout(timer);
+      resolve(devices);
+    });
+  });
+}
+
+/** The simulated home in a process of its own. Options are the simulator's; the clock is the child's own. */
+export function simulatedProcess(home: Home, options: Omit<SimulatorOptions, "clock"> = {}): Adapter {
+  const questions = openQuestions();
+  const stateListeners = new Set<StateListener>();
+  const reachableListeners = new Set<ReachableListener>();
+  let devices: readonly Device[] = [];
+  let child: ChildProcessWithoutNullStreams | undefined;
+  let ready = (_: readonly Device[]): void => {};
+
+  const hear = (message: FromHome): void => {
+    if (message.type === "ready") ready(message.devices);
+    else if (message.type === "fault") questions.failAll(message.why);
+    else if (message.type !== "state") questions.settle(message);
+    else for (const listener of stateListeners) listener(message.address, message.state);
+  };
+  const onExit = (): void => {
+    child = undefined;
+    questions.failAll("the simulated home ended");
+    for (const listener of reachableListeners) for (const { address } of devices) listener(address, false);
+  };
+  const write = (message: ToHome): void => {
+    if (!child) throw lostLink("the simulated home is not running");
+    child.stdin.write(`${JSON.stringify(message)}\n`);
+  };
+  const ask = async (command: Command, signal?: AbortSignal): Promise<Receipt> => {
+    const { id, answer } = questions.ask(signal);
+    if (!child) questions.failAll("the simulated home is not running");
+    else write({ type: "command", id, command });
+    return answer;
+  };
+  return {
+    name: "simulated process",
+    async start(signal) {
+      child = spawn(process.execPath, [PROGRAM], { stdio: "pipe", env: {} });
+      child.stdout.setEncoding("utf8").on("data", openLines<FromHome>(hear, questions.failAll));
+      child.stdin.on("error", (error) => questions.failAll(error.message));
+      child.once("exit", onExit);
+      const told = awaitReady(child, (tell) => (ready = tell), signal);
+      write({ type: "open", devices: home.devices, ...options });
+      devices = await told;
+    },
+    async stop() {
+      const running = child;
+      if (!running) return;
+      const ended = once(running, "exit");
+      running.stdin.end();
+      await ended;
+    },
+    devices: () => devices,
+    send: ask,
+    onState(listener) {
+      stateListeners.add(listener);
+      return () => void stateListeners.delete(listener);
+    },
+    onReachable(listener) {
+      reachableListeners.add(listener);
+      return () => void reachableListeners.delete(listener);
+    },
+  };
+}
