@@ -49,7 +49,7 @@ def _check(value: object, schema: dict, query: str) -> None:
         assert isinstance(value, bool)
     else:
         assert isinstance(value, (int, float) if kind == "number" else int) and not isinstance(value, bool)
-        assert any(_span(query.lower(), f) for f in forms(value)), (value, query)
+        assert any(re.search(rf"(?<![\w.]){re.escape(f)}(?!\w)", query.lower()) for f in forms(value)), (value, query)
         assert schema.get("minimum", value) <= value <= schema.get("maximum", value)
 
 

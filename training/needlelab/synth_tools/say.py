@@ -95,7 +95,7 @@ def render(rng: random.Random, seq: tuple, tool: Tool, split: str, out: Said) ->
             elif rng.random() < 0.06 and feasible(node.seq, params.keys() | tool.hidden.keys()):
                 render(rng, node.seq, tool, split, out)
         elif isinstance(node, Alt):
-            options = [o for o in node.options if feasible(o, params.keys())]
+            options = [o for o in node.options if feasible(o, params.keys())] or node.options
             render(rng, options[int(rng.random() * len(options))], tool, split, out)
 
 
