@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from typing import Any
 
-from . import patterns, values
+from . import patterns
+from .slots import SLOTS, VALUE_SLOTS
 from .targets import MOVING, SWITCHABLE, Target, _add_place, pick_area, pick_target, write_target
 from .text import Buffer, compile_pattern, divide
 from .tools import Call
@@ -27,7 +26,7 @@ TARGETS: dict[str, tuple[tuple[str, ...], str]] = {
     "color_set": (("light",), "ddddgggai"), "ctemp": (("light",), "dddggi"),
     "temp_set": (("climate",), "ddg"), "temp_up": (("climate",), "ddg"), "temp_down": (("climate",), "ddg"), "climate_mode": (("climate",), "ddddgi"),
     "lock": (("lock",), "ddddddggi"), "unlock": (("lock",), "ddddddggi"),
-    "open": (("cover",), "dddddgggi"), "close": (("cover",), "dddddgggi"), "position": (("cover",), "ddddggi"), "stop_moving": (("cover",), "ddddggi"),
+    "open": (("cover",), "dddddgggi"), "close": (("cover",), "dddddgggi"), "position": (("cover",), "ddddggi"), "stop_moving": (("cover",), "ddddgg"),
     "fan_speed": (("fan",), "dddddgi"), "fan_osc": (("fan",), "dddddgi"), "humidity_set": (("appliance",), "d"),
     "vac_start": (("vac",), "d"), "vac_pause": (("vac",), "d"), "vac_stop": (("vac",), "d"), "vac_dock": (("vac",), "d"), "vac_locate": (("vac",), "d"),
     "mower_start": (("mower",), "d"), "mower_dock": (("mower",), "d"), "get_onoff": (SWITCHABLE, "dddgg"), "get_open": (("cover",), "dddgg"),
@@ -35,19 +34,19 @@ TARGETS: dict[str, tuple[tuple[str, ...], str]] = {
     "get_battery": (("sensor", "lock", "vac", "sensor"), "d"), "get_power": (("appliance", "plug", "climate", "media"), "d"), "get_position": (("cover",), "ddg"),
 }  # fmt: skip
 MEDIA_TARGET = (("media",), "dddddg")
-_HUMID = ("humidifier", "dehumidifier")
-_CAMERAS = (
-    "front door camera",
-    "garden camera",
-    "baby monitor",
-    "doorbell camera",
-    "driveway camera",
-    "nursery camera",
-    "backyard camera",
-    "garage camera",
-    "kennel camera",
-    "pool camera",
+_AND = (" and also ", " as well as ", " plus ", " and then ", " along with ")
+_COLD = (
+    "freezer",
+    "fridge",
+    "wine cooler",
+    "garage freezer",
+    "beer fridge",
+    "chest freezer",
+    "basement freezer",
+    "minibar",
 )
+_HUMID = ("humidifier", "dehumidifier")
+_CAMERAS = ("front door camera", "garden camera", "baby monitor", "doorbell camera", "driveway camera", "nursery camera", "backyard camera", "garage camera", "kennel camera", "pool camera")  # fmt: skip
 
 
 class Composer:
@@ -63,6 +62,10 @@ class Composer:
         self.twins: list[Target] = []
         self.domain: str | None = None
         self.correct = False
+        self.hesitate = rng.random() < 0.05
+        self.cold = False
+        self.items: list[tuple[int, int]] = []
+        self.more_items = 0
 
     # -- targets ------------------------------------------------------------------------------------------------------
     def plan(self, op: str) -> Target:
@@ -72,6 +75,11 @@ class Composer:
         target = pick_target(self.rng, self.split, domain, forms)
         if op in ("stop_moving", "position") and target.form == "device" and target.cover not in MOVING:
             target = pick_target(self.rng, self.split, domain, "g")
+        if target.form == "area" and op in ("on", "off"):
+            target.domain = "any"
+        if op == "temp_set" and not self.fixed and self.rng.random() < 0.06:
+            self.cold = True
+            return Target("device", "climate", text=[("device", self.rng.choice(_COLD))])
         if op == "humidity_set":
             target.text = [("device", self.rng.choice(_HUMID))]
         if op == "camera":
@@ -104,6 +112,18 @@ class Composer:
             if isinstance(node, str):
                 out.literal(node)
             elif node[0] == "slot":
+                if self.hesitate and out.last == " " and out.parts and rng.random() < 0.5:
+                    self.hesitate = False
+                    out.add(
+                        rng.choice(("uh ", "um ", "er ", "like ", "hmm "))
+                        if out.spoken or rng.random() < 0.7
+                        else "... "
+                    )
+                if self.correct and node[1] in VALUE_SLOTS and self.call.op != "message":
+                    self.correct = False
+                    SLOTS[node[1]](self)
+                    self.amend()
+                    self.call.slots.pop("what", None)
                 SLOTS[node[1]](self)
             else:
                 self.render(rng.choice(node[1]))
@@ -119,19 +139,20 @@ class Composer:
             wrong = self.plan(self.call.op)
             if wrong.form in ("device", "area"):
                 write_target(wrong, self.out, "the")
-                self.out.add(
-                    self.rng.choice(
-                        (" no wait ", " uh no ", " sorry I mean ", " I mean ", " actually no ")
-                        if self.out.spoken
-                        else (", no wait, ", ", no, ", ", sorry, ", " - I mean ", ", uh, no, ", ", actually ")
-                    )
-                )
+                self.amend()
         write_target(goal, self.out, determiner)
         self.call.slots["T"] = goal
         for i, twin in enumerate(self.twins):
             last = i == len(self.twins) - 1
-            self.out.add(" and " if last else " " if self.out.spoken else ", ")
+            both = self.rng.choice(_AND) if len(self.twins) == 1 and self.rng.random() < 0.3 else " and "
+            self.out.add(both if last else " " if self.out.spoken else ", ")
             write_target(twin, self.out, determiner)
+
+    def amend(self) -> None:
+        """Words between a slip and what was meant."""
+        spoken = (" no wait ", " uh no ", " sorry I mean ", " I mean ", " actually no ", " wait no ", " no ")
+        typed = (", no wait, ", ", no, ", ", sorry, ", " - I mean ", ", uh, no, ", ", actually ", ", wait, ")
+        self.out.add(self.rng.choice(spoken if self.out.spoken else typed))
 
     def area(self, determiner: str) -> None:
         if "T" in self.call.slots:
@@ -166,7 +187,8 @@ class Composer:
         self.call.slots["T"] = goal
 
     def climate(self, determiner: str) -> None:
-        if self.rng.random() < 0.55:
+        share = {"temp_set": 0.55, "climate_mode": 0.85}.get(self.call.op, 1.0)
+        if self.cold or self.rng.random() < share:
             self.target(determiner)
         else:
             self.area(determiner)
@@ -174,169 +196,3 @@ class Composer:
     def say(self, slot: str, text: str) -> None:
         """A text value."""
         self.call.slots[slot] = self.out.add(text)
-
-
-def _be(c: Composer) -> None:
-    c.out.add("are" if c.twins or (c.goal and c.goal.plural) else "is")
-
-
-def _percent(slot: str, words: bool, unit: bool = True) -> Callable[[Composer], None]:
-    def write(c: Composer) -> None:
-        key = {"position": "percent", "fan_speed": "percent", "humidity_set": "humidity"}.get(c.call.op, slot)
-        c.call.slots[key] = values.write_percent(c.rng, c.out, 0 if c.call.op in ("position",) else 1, words, unit)
-
-    return write
-
-
-def _media(kind: str) -> Callable[[Composer], None]:
-    def write(c: Composer) -> None:
-        rng, split = c.rng, c.split
-        if kind == "what":
-            text = values.media_title(rng, split)[0]
-        elif kind == "song":
-            text = f"{values.pool(rng, split, 'song_a')} {values.pool(rng, split, 'song_b')}"
-            text = text.title() if rng.random() < 0.7 else text
-        elif kind == "list_name":
-            text = values.pool(rng, split, "playlist").removeprefix("my ")
-        else:
-            text = values.pool(rng, split, kind)
-        for first in ("the ", "my "):
-            if text.startswith(first) and kind in ("what", "list_name"):
-                c.out.add(first)
-                text = text[len(first) :]
-        start, end = c.out.add(text)
-        if "what" in c.call.slots:
-            start = c.call.slots["what"][0]
-        c.call.slots["what"] = (start, end)
-
-    return write
-
-
-def _task(c: Composer) -> None:
-    c.say("text", c.rng.choice(values.TASKS[c.split]))
-
-
-def _thing(c: Composer) -> None:
-    text = c.rng.choice(values.TASKS[c.split]).split(" ", 1)[1]
-    text = text if not text.endswith((" out", " back")) else "the " + values.pool(c.rng, c.split, "label")
-    for first in ("the ", "my ", "a "):
-        if text.startswith(first):
-            c.out.add(first)
-            text = text[len(first) :]
-            break
-    c.say("text", text)
-
-
-def _article(text: str, c: Composer) -> str:
-    for first in ("the ", "my "):
-        if text.startswith(first):
-            c.out.add(first)
-            return text[len(first) :]
-    return text
-
-
-def _person(slot: str | None) -> Callable[[Composer], None]:
-    def write(c: Composer) -> None:
-        text = _article(values.pool(c.rng, c.split, "person"), c)
-        if slot and c.call.op not in ("unlock", "lock"):
-            c.say(slot, text)
-        else:
-            c.out.add(text)
-
-    return write
-
-
-def _to(form: str) -> Callable[[Composer], None]:
-    def write(c: Composer) -> None:
-        goal = pick_area(c.rng, c.split) if form == "area" else pick_target(c.rng, c.split, "media", "d")
-        write_target(goal, c.out, "the")
-        c.call.slots["to"] = goal.name
-
-    return write
-
-
-def _list(c: Composer) -> None:
-    text = values.pool(c.rng, c.split, "list")
-    if c.out.last == " " or not c.out.parts:
-        c.out.add(c.rng.choice(("the ", "my ", "the ", "our ")) if c.rng.random() < 0.93 else "")
-    c.say("list", text)
-
-
-def _label(article: bool) -> Callable[[Composer], None]:
-    def write(c: Composer) -> None:
-        if article and c.rng.random() < 0.75:
-            c.out.add("the ")
-        c.say("label", values.pool(c.rng, c.split, "label"))
-
-    return write
-
-
-def _enum(slot: str, table: dict[str, list[str]]) -> Callable[[Composer], None]:
-    members = list(table)
-
-    def write(c: Composer) -> None:
-        member = c.rng.choice(members)
-        c.out.add(c.rng.choice(table[member]))
-        c.call.slots[slot] = member
-
-    return write
-
-
-def _put(slot: str, writer: Callable) -> Callable[[Composer], None]:
-    def write(c: Composer) -> None:
-        c.call.slots[slot] = writer(c.rng, c.out)
-
-    return write
-
-
-def _duration_hyphen(c: Composer) -> None:
-    """ "ten minute" before "timer"."""
-    count = c.rng.choice((1, 2, 3, 5, 5, 7, 8, 10, 10, 12, 15, 20, 25, 30, 40, 45, 60, 90))
-    unit = c.rng.choice(("minute", "minute", "minute", "second", "hour"))
-    if unit == "hour":
-        count = count % 12 + 1
-    glue = "-" if not c.out.spoken and c.rng.random() < 0.3 else " "
-    span = c.out.add(values.number_phrase(count, c.rng, c.out.spoken) + glue + unit)
-    c.call.slots["duration"] = values.Duration(span, **{unit + "s": count})
-
-
-def _when(c: Composer) -> None:
-    c.call.slots["when"] = values.write_when(c.rng, c.out, c.split)
-
-
-def _clock(c: Composer) -> None:
-    c.out.add(c.rng.choice(("for ", "for ", "at ")))
-    start = c.out.size
-    values.write_clock(c.rng, c.out)
-    c.call.slots["clock"] = (start, c.out.size)
-
-
-def _wake(c: Composer) -> None:
-    c.out.add("at ")
-    start = c.out.size
-    values.write_clock(c.rng, c.out)
-    c.call.slots["clock"] = (start, c.out.size)
-
-
-def _unit_degrees(c: Composer) -> None:
-    c.call.slots["degrees"] = values.write_degrees(c.rng, c.out, True)
-
-
-SLOTS: dict[str, Callable[[Composer], Any]] = {
-    "T": lambda c: c.target("the"), "t": lambda c: c.target("maybe" if c.rng.random() < 0.2 else ""), "A": lambda c: c.area("the"), "a": lambda c: c.area(""),
-    "L": lambda c: c.place(), "C": lambda c: c.climate("the"), "c": lambda c: c.climate(""), "be": _be,
-    "isnt": lambda c: c.out.add("aren't" if c.twins or (c.goal and c.goal.plural) else "isn't"),
-    "it": lambda c: c.out.add("them" if c.twins or (c.goal and c.goal.plural) else "it"),
-    "level": _percent("level", True), "num": _percent("level", False), "numplain": _percent("level", False, False),
-    "by": _put("by", values.write_by), "steps": _put("steps", values.write_steps), "deg": _put("degrees", values.write_degrees), "degunit": _unit_degrees,
-    "kelvin": _put("kelvin", values.write_kelvin), "dur": _put("duration", values.write_duration), "durhyphen": _duration_hyphen,
-    "color": lambda c: c.say("color", values.pool(c.rng, c.split, "color")), "tone": _enum("tone", values.names.TONES),
-    "speed": _enum("speed", values.names.SPEEDS), "mode": _enum("mode", values.names.MODES),
-    "armmode": _enum("armmode", {"away": ["away"], "home": ["home"], "night": ["night"]}),
-    "what": _media("what"), "station": _media("station"), "song": _media("song"), "artist": _media("artist"), "title": _media("title"), "list_name": _media("list_name"),
-    "scene": lambda c: c.say("scene", values.pool(c.rng, c.split, "scene")), "label": _label(False), "thelabel": _label(True), "when": _when,
-    "task": _task, "thing": _thing, "item": lambda c: c.say("item", values.list_item(c.rng, c.split)), "list": _list,
-    "msg": lambda c: c.say("message", values.message(c.rng, c.split)), "to": _person("to"), "Ato": _to("area"), "Tto": _to("media"),
-    "place": lambda c: c.say("place", values.pool(c.rng, c.split, "place")), "person": _person("person"),
-    "input": lambda c: c.say("input", _article(values.pool(c.rng, c.split, "input"), c)), "clock": _clock, "wake": _wake,
-}  # fmt: skip

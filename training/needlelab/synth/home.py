@@ -9,6 +9,7 @@ from .compose import COMPILED, OPS, TARGETS, Composer
 from .invented import invented_group
 from .refusals import refusal
 from .skins import catalogue_group, ha_group
+from .special import ambiguous, opposites, several_items
 from .targets import Target
 from .tools import Call, Tool, bind, covers_domain
 from .wrap import finish, joiner, prefix, suffix
@@ -35,6 +36,13 @@ FOLLOW_KINDS = {
 }
 
 
+LIKELY = {
+    "on": 2.2, "off": 2.2, "bright_set": 1.5, "temp_set": 1.6, "open": 1.3, "close": 1.3, "color_set": 1.4, "play": 1.5, "timer_set": 1.5, "reminder": 1.4, "list_add": 1.4,
+    "message": 1.4, "undo": 0.5, "mower_start": 0.4, "mower_dock": 0.4, "get_onoff": 1.6, "get_open": 1.4, "get_locked": 1.3, "get_temperature": 1.8, "timer_pause": 0.7,
+    "timer_resume": 0.7, "timer_status": 0.8, "person_where": 0.7, "disarm": 0.8, "arm": 0.9, "media_prev": 0.8, "vac_locate": 0.8, "vac_stop": 0.8, "time": 0.7, "date": 0.7,
+}  # fmt: skip
+
+
 class Group:
     """A tool list and what it can do."""
 
@@ -45,13 +53,13 @@ class Group:
             for op in tool.ops:
                 self.by_op.setdefault(op, []).append(tool)
         self.ops = [op for op in OPS if op in self.by_op]
-        weights = {tool.name: max(1.0, len(tool.ops) ** 0.6) for tool in tools}
+        weights = {tool.name: max(1.0, len(tool.ops) ** 0.75) for tool in tools}
         self.choices: list[tuple[str, Tool]] = []
         self.weights: list[float] = []
         for op in self.ops:
             for tool in self.by_op[op]:
                 self.choices.append((op, tool))
-                self.weights.append(weights[tool.name] / len(tool.ops))
+                self.weights.append(weights[tool.name] / len(tool.ops) * LIKELY.get(op, 1.0))
         total = 0.0
         self.cumulative = []
         for weight in self.weights:
@@ -128,6 +136,8 @@ def new_composer(rng: random.Random, split: str) -> Composer:
 def shared_verb(rng: random.Random, group: Group, split: str) -> tuple[Composer, list[Call], str] | None:
     """ "turn off the lamp and the fan": several calls of one operation."""
     op, tool = group.pick(rng)
+    if op in ("list_add", "list_done"):
+        return several_items(rng, group, split, pick_pattern(rng, op, split, tool), op)
     if op not in TARGETS:
         return None
     composer = new_composer(rng, split)
@@ -221,14 +231,18 @@ def make_item(rng: random.Random, group: Group, split: str) -> dict | None:
             item = refusal(rng, group, split, chance < 0.07)
         elif chance < 0.34:
             kind = rng.random()
-            made = (
-                shared_verb(rng, group, split)
-                if kind < 0.35
-                else follow_up(rng, group, split)
-                if kind < 0.47
-                else chain(rng, group, split)
-            )
+            if kind < 0.34:
+                made = shared_verb(rng, group, split)
+            elif kind < 0.46:
+                made = follow_up(rng, group, split)
+            elif kind < 0.54:
+                made = opposites(rng, group, split, "both")
+            else:
+                made = chain(rng, group, split)
             item = settle(group, made) if made else None
+        elif chance < 0.365:
+            made = opposites(rng, group, split, "first" if chance < 0.35 else "slip")
+            item = settle(group, made or single(rng, group, split))
         else:
             item = settle(group, single(rng, group, split))
         if item is not None:
@@ -243,6 +257,8 @@ def settle(group: Group, made: tuple[Composer, list[Call], str]) -> dict | None:
     if any(f is None for f in found):
         return None
     query = finish(composer)
+    if len(calls) == 1 and "/" in pattern and ambiguous(group, calls[0], pattern, query):
+        return None
     answers = [
         {"name": tool.name, "arguments": {k: argument(v, query) for k, v in args.items()}}
         for tool, args in found

@@ -89,6 +89,51 @@ def nonsense_name(rng: random.Random) -> str:
     )
 
 
+AFFIX = (
+    "home_{}",
+    "smart_{}",
+    "house_{}",
+    "{}_v2",
+    "{}_cmd",
+    "do_{}",
+    "ha_{}",
+    "{}_action",
+    "{}_service",
+    "my_{}",
+    "{}_now",
+    "request_{}",
+    "{}_tool",
+)
+_LEAD = (
+    "Use this to {}",
+    "Lets you {}",
+    "Call this to {}",
+    "Can {}",
+    "Used to {}",
+    "A tool to {}",
+    "Home function: {}",
+    "Will {}",
+    "Service to {}",
+    "When the user wants to {}",
+)
+_TRAIL = (" in the home", " by voice", " at home", " (smart home)", " for the user", " on request", " in this house")
+_IMPERATIVE = frozenset(
+    "Set Change Give Bring Make Choose Switch Dim Move Open Stop Halt Leave Start Play Activate Run Remind Schedule Create Add Put Check Mark Send Say Broadcast Pass Tell Find Select Wake Show Undo "
+    "Toggle Flip Turn Power Lock Unlock Secure Release Close Shut Mute Silence Unmute Pause Hold Resume Continue End Skip Jump Go Clean Cancel Stop Clear Manage Arm Disarm Deactivate Operate Control "
+    "Increase Decrease Raise Lower Brighten Vacuum Restore Take Append Engage Bolt Unbolt Extend Shorten Stream Invert Apply Read Query".split()
+)
+
+
+def reworded(rng: random.Random, desc: str) -> str:
+    """The description with another beginning or end."""
+    first, _, rest = desc.partition(" ")
+    if first in _IMPERATIVE and rng.random() < 0.65:
+        return rng.choice(_LEAD).format(first.lower() + " " + rest)
+    if desc.count(".") == 1 and desc.endswith("."):
+        return desc[:-1] + rng.choice(_TRAIL) + "."
+    return desc
+
+
 class Maker:
     """Builds the tools of one group and keeps their names, and the operations covered, apart."""
 
@@ -126,6 +171,10 @@ class Maker:
         if "{d}" in base or "{ds}" in desc:
             row = wording.DOMAIN_WORDS[domain] if domain else (wording.ANY_WORDS[0], wording.ANY_WORDS[1])
             base, desc = base.replace("{d}", rng.choice(row[0])), desc.replace("{ds}", rng.choice(row[1]))
+        if rng.random() < 0.1:
+            base = rng.choice(AFFIX).format(base)
+        if rng.random() < 0.3:
+            desc = reworded(rng, desc)
         name = nonsense_name(rng) if style.nonsense else cased(base, style.case)
         if name in self.taken:
             return
@@ -141,7 +190,7 @@ class Maker:
             {},
             "full",
             {},
-            frozenset({domain, *(("any",) if False else ())}) if domain else None,
+            frozenset({domain}) if domain else None,
             style.form,
         )
         used: set[str] = set()

@@ -293,3 +293,7 @@ PLACES = table(
 INPUTS = table(
     "HDMI 1|HDMI 2|Netflix|YouTube|the PlayStation|the Xbox|Spotify|AirPlay|bluetooth|live TV|Disney Plus|HDMI three|AUX|the antenna|Prime Video|the laptop"
 )
+THINGS = table("""
+cat|dog|plants|bird feeder|oven|gutters|grill|bike|fence|front step|lawnmower|dishwasher|suitcases|drawers|knives|bookshelf|tent|barbecue|compost|pool|filter|chimney|basement|attic|car
+hamster|smoke detector|printer|coffee machine|litter box|mailbox|hedge|windows|gate|tap|sink|garage|shed|tires|boat|piano|guitar|camera|drone|scooter|stroller|crib|swing|treehouse|pond
+""")

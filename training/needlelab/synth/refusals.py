@@ -19,9 +19,9 @@ CONFLICTS: dict[str, tuple[str, ...]] = {
     "on": ("toggle", "bright_set", "scene", "fan_speed", "climate_mode", "play", "media_resume", "temp_up", "bright_up", "vac_start", "input"),
     "off": ("toggle", "media_stop", "media_pause", "climate_mode", "vac_stop", "mute", "scene"),
     "toggle": ("on", "off"), "bright_set": ("bright_up", "bright_down"), "bright_up": ("bright_set", "on"), "bright_down": ("bright_set",),
-    "color_set": ("ctemp",), "ctemp": ("color_set",), "temp_set": ("temp_up", "temp_down"), "temp_up": ("temp_set", "on", "climate_mode"), "temp_down": ("temp_set", "climate_mode", "off"),
+    "color_set": ("ctemp",), "ctemp": ("color_set",), "temp_set": ("temp_up", "temp_down"), "temp_up": ("temp_set", "on", "climate_mode", "ctemp"), "temp_down": ("temp_set", "climate_mode", "off", "ctemp", "fan_speed"),
     "climate_mode": ("temp_set", "on", "off"), "open": ("position", "on"), "close": ("position", "off"), "position": ("open", "close"), "stop_moving": ("off", "media_stop"),
-    "fan_speed": ("on", "off"), "fan_osc": ("on",), "humidity_set": (), "play": ("on", "input", "media_resume"), "media_pause": ("media_stop",), "media_resume": ("play", "on"),
+    "fan_speed": ("on", "off"), "fan_osc": ("on",), "humidity_set": (), "play": ("on", "input", "media_resume"), "media_pause": ("media_stop", "vac_pause", "timer_pause"), "media_resume": ("play", "on", "timer_resume", "vac_start"),
     "media_stop": ("media_pause", "off"), "media_next": ("play",), "media_prev": ("play",), "vol_set": ("vol_up", "vol_down", "bright_set"), "vol_up": ("vol_set", "bright_up", "temp_up"),
     "vol_down": ("vol_set", "mute", "bright_down", "temp_down"), "mute": ("vol_set", "vol_down", "media_pause", "off"), "unmute": ("vol_set", "vol_up", "on"), "vac_start": ("on", "mower_start"),
     "vac_pause": ("vac_stop", "media_pause", "off"), "vac_stop": ("vac_pause", "vac_dock", "off", "media_stop", "stop_moving"), "vac_dock": ("vac_stop", "mower_dock"), "vac_locate": ("get_onoff", "person_where"),
@@ -123,10 +123,14 @@ def refusal(rng: random.Random, group: Group, split: str, near: bool) -> dict | 
         return about(rng, group, split, "negated")
     if chance < 0.48:
         return about(rng, group, split, "reported")
-    if chance < 0.64:
+    if chance < 0.60:
         return statement(rng, group, split)
+    if chance < 0.70:
+        return unfinished(rng, group, split)
+    if chance < 0.72:
+        return impossible(rng, group, split)
     composer = new(rng, split)
-    if chance < 0.93:
+    if chance < 0.95:
         kind, bank = "chatter", CHATTER
         if rng.random() < 0.2:
             prefix(composer, ("", [], {}, "!"))
@@ -212,3 +216,83 @@ def statement(rng: random.Random, group: Group, split: str) -> dict | None:
     nodes, consts, flag = rng.choice(STATEMENTS[op][split])
     composer.write(op, ("", nodes, consts, flag))
     return {"query": finish(composer), "answers": [], "pattern": f"refuse/statement/{op}"}
+
+
+def unfinished(rng: random.Random, group: Group, split: str) -> dict | None:
+    """A command that lacks what its tool requires (a level, a color, a device)."""
+    able = [op for op in UNFINISHED if op in group.by_op]
+    if not able:
+        return None
+    op = rng.choice(able)
+    need = NEEDED.get(op, "T")
+    for tool in group.by_op[op]:
+        key = tool.keys.get("full") if need == "T" else tool.slots.get(need)
+        if key is None or key not in tool.spec["parameters"]["required"]:
+            return None
+    if any(other in group.by_op for other in NOT_WITH.get(op, ())):
+        return None
+    composer = new(rng, split)
+    nodes, consts, flag = rng.choice(UNFINISHED[op][split])
+    prefix(composer, ("", [], {}, ""))
+    composer.write(op, ("", nodes, consts, flag))
+    target = composer.goal
+    if target is not None and not group.touches(op, target):
+        return None
+    return {"query": finish(composer), "answers": [], "pattern": f"refuse/unfinished/{op}"}
+
+
+def impossible(rng: random.Random, group: Group, split: str) -> dict | None:
+    """A level that the tool's bounds forbid."""
+    able = [op for op in ("bright_set", "vol_set", "position", "temp_set") if op in group.by_op]
+    if not able:
+        return None
+    op = rng.choice(able)
+    for tool in group.by_op[op]:
+        key = tool.slots.get({"position": "percent", "temp_set": "degrees"}.get(op, "level"))
+        if key is None or "maximum" not in tool.spec["parameters"]["properties"][key]:
+            return None
+    composer = new(rng, split)
+    nodes, consts, flag = rng.choice(IMPOSSIBLE[op])
+    for node in nodes:
+        if node == ("slot", "N"):
+            composer.out.add(
+                values.number_phrase(
+                    rng.choice((150, 200, 250, 300, 400, 500, 999, 1000, 120, 180)), rng, composer.out.spoken
+                )
+            )
+        elif isinstance(node, str):
+            composer.out.literal(node)
+        else:
+            composer.goal = composer.goal or composer.plan(op)
+            composer.call.op = op
+            composer.render([node])
+    return {"query": finish(composer), "answers": [], "pattern": f"refuse/impossible/{op}"}
+
+
+_UNFINISHED = {
+    "bright_set": ("set the brightness of {T}", "set the brightness", "set {T} to", "change the brightness of {T} to", "set the brightness of {T} to some other level"),
+    "color_set": ("change the color of {T}", "set the color", "give {T} a different color", "change the color", "make {T} another color"),
+    "temp_set": ("set the temperature", "set the temperature to", "set {C}", "change the temperature {L}", "set the temperature {L} to"),
+    "vol_set": ("set the volume", "set the volume of {T}", "set the volume to", "change the volume of {T} to"),
+    "position": ("set the position of {T}", "move {T} to", "set {T} to"),
+    "timer_set": ("set a timer", "start a timer", "set a timer for {thelabel}", "I need a timer", "start a new timer please"),
+    "reminder": ("remind me", "set a reminder", "remind me {when}", "set a reminder {when}", "create a reminder please"),
+    "list_add": ("add something to {list}", "put that on {list}", "add to {list}", "write it on {list}"),
+    "play": ("play something on {T} called", "play the song", "play the album by", "put on the"),
+    "message": ("send a message to {person}", "text {person}", "make an announcement", "send {person} a message"),
+    "on": ("turn on", "switch on", "turn on the"), "off": ("turn off", "switch off", "turn off the"), "lock": ("lock", "lock the", "lock up"),
+    "unlock": ("unlock", "unlock the", "unlock that"), "open": ("open", "open the", "open up"), "close": ("close", "close the", "shut the"),
+    "scene": ("activate the scene", "set a scene", "start the routine", "set the mood"),
+}  # fmt: skip
+NEEDED = {"bright_set": "level", "color_set": "color", "temp_set": "degrees", "vol_set": "level", "position": "percent", "timer_set": "duration", "reminder": "text", "list_add": "item",
+          "play": "what", "message": "message", "scene": "scene"}  # fmt: skip
+NOT_WITH = {"bright_set": ("bright_up", "bright_down", "position", "color_set"), "color_set": ("ctemp",), "temp_set": ("temp_up", "temp_down", "on"), "vol_set": ("vol_up", "vol_down"),
+            "position": ("open", "close", "bright_set"), "play": ("media_resume",), "timer_set": ("alarm_set", "timer_resume"), "reminder": ("alarm_set",), "unlock": ("disarm",), "lock": ("arm",)}  # fmt: skip
+UNFINISHED = {
+    op: {s: [compile_pattern("!" + x) for x in part] for s, part in divide(f"unfinished/{op}", list(lines)).items()}
+    for op, lines in _UNFINISHED.items()
+}
+IMPOSSIBLE = {op: [compile_pattern("!" + x) for x in lines] for op, lines in {
+    "bright_set": ("set {T} to {N} percent", "dim {T} to {N} percent", "set the brightness of {T} to {N}"), "vol_set": ("set the volume to {N}", "set the volume of {T} to {N} percent"),
+    "position": ("set {T} to {N} percent", "open {T} {N} percent"), "temp_set": ("set the temperature to {N} degrees", "set {T} to {N} degrees"),
+}.items()}  # fmt: skip

@@ -274,26 +274,17 @@ def write_target(target: Target, out: Buffer, determiner: str) -> None:
     """Append determiner and phrase to the query; fill the offsets. `determiner`: "the", "" or "maybe"."""
     rng = out.rng
     parts = target.text
+    before = "".join(out.parts[-2:])
     while parts and parts[0][0] is None and parts[0][1] in ("the ", "my "):
-        out.add(parts[0][1])
+        if not before.endswith(("the ", "my ", "our ")):
+            out.add(parts[0][1])
         parts = parts[1:]
-    if not target.bare and determiner:
+    if not target.bare and determiner and not before.endswith(("the ", "my ", "our ")):
         chance = rng.random()
         if determiner == "maybe":
             chance = chance * 0.5 + 0.5
-        word = (
-            "the "
-            if chance < 0.72
-            else "my "
-            if chance < 0.80
-            else "our "
-            if chance < 0.83
-            else ""
-            if chance < 0.97 or target.plural
-            else "a "
-            if False
-            else "the "
-        )
+        limits = ((0.72, "the "), (0.80, "my "), (0.83, "our "), (0.97 if not target.plural else 1.0, ""), (1.0, "the "))
+        word = next(w for limit, w in limits if chance < limit)
         if word:
             out.add(word)
     start = out.size

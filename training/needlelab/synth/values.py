@@ -12,7 +12,7 @@ _NAMED = {
     "person": names.PEOPLE, "color": names.COLORS, "scene": names.SCENES, "label": names.LABELS, "list": names.LISTS, "place": names.PLACES,
     "message": names.MESSAGES, "item": names.ITEM_HEADS, "artist": names.ARTISTS, "song_a": names.SONG_A, "song_b": names.SONG_B,
     "title": names.TITLES, "genre": names.GENRES, "station": names.STATIONS, "playlist": names.PLAYLISTS, "input": names.INPUTS,
-    "msg_who": names.MSG_WHO, "msg_do": names.MSG_DO, "prefix": names.ITEM_PREFIX,
+    "msg_who": names.MSG_WHO, "msg_do": names.MSG_DO, "prefix": names.ITEM_PREFIX, "thing": names.THINGS,
 }  # fmt: skip
 POOLS = {key: divide(key, items) for key, items in _NAMED.items()}
 TASKS = divide("task", [f"{verb} {thing}" for verb, things in names.TASKS.items() for thing in things])
@@ -26,6 +26,20 @@ class Duration:
     hours: int = 0
     minutes: int = 0
     seconds: int = 0
+
+
+_PERCENT_SAID = (" percent", " percent", " per cent", "")
+_PERCENT = ("%", "%", " percent", " %", "", "", "")
+
+
+def _unit(text: str, units: tuple[str, ...], rng: random.Random) -> str:
+    """A number with a unit; signs stand after digits only."""
+    unit = rng.choice(units)
+    return text + (
+        unit
+        if text[-1].isdigit() or unit.strip(" ").isalpha() or not unit
+        else rng.choice((" percent", " per cent", ""))
+    )
 
 
 def write_percent(rng: random.Random, out: Buffer, low: int = 1, words: bool = True, unit: bool = True) -> int:
@@ -42,13 +56,8 @@ def write_percent(rng: random.Random, out: Buffer, low: int = 1, words: bool = T
     value = rng.randrange(5, 101, 5) if chance < 0.7 else rng.randint(max(low, 1), 100)
     if chance > 0.97:
         value = low
-    out.add(number_phrase(value, rng, out.spoken))
-    if unit:
-        out.add(
-            rng.choice(
-                (" percent", " percent", " per cent", "") if out.spoken else ("%", "%", " percent", " %", "", "", "")
-            )
-        )
+    text = number_phrase(value, rng, out.spoken)
+    out.add(_unit(text, _PERCENT_SAID if out.spoken else _PERCENT, rng) if unit else text)
     return value
 
 
@@ -58,32 +67,22 @@ def write_degrees(rng: random.Random, out: Buffer, unit: bool = True) -> float:
     value: float = rng.randint(15, 27) if chance < 0.5 else rng.randint(58, 82) if chance < 0.72 else rng.randint(5, 35)
     if chance > 0.72 and rng.random() < 0.75 or rng.random() < 0.12:
         value = rng.randint(15, 26) + rng.choice((0.5, 0.5, 0.5, 0.5, 0.1, 0.2, 0.3, 0.7, 0.8, 0.25 * 2))
-    out.add(number_phrase(value, rng, out.spoken))
+    text = number_phrase(value, rng, out.spoken)
+    out.add(text)
     if unit:
         plain = (" degrees", " degrees", "")
         scale = (" degrees celsius", " celsius") if value < 40 else (" degrees fahrenheit", " fahrenheit")
         typed = ("°", " °C", "°C", "C") if value < 40 else ("°", "°F", " °F", "F")
-        out.add(rng.choice(plain * 3 + scale if out.spoken else plain * 3 + scale + typed))
+        out.add(rng.choice(plain * 3 + scale + (typed if text[-1].isdigit() else ())))
     return value
+
+
+_STEPS = ((1, "a degree"), (1, "one degree"), (0.5, "half a degree"), (2, "two degrees"), (3, ""), (1.5, ""), (2, ""), (5, ""), (4, ""), (2.5, ""), (10, ""))  # fmt: skip
 
 
 def write_steps(rng: random.Random, out: Buffer) -> float:
     """A difference in degrees."""
-    value, text = rng.choice(
-        (
-            (1, "a degree"),
-            (1, "one degree"),
-            (0.5, "half a degree"),
-            (2, "two degrees"),
-            (3, ""),
-            (1.5, ""),
-            (2, ""),
-            (5, ""),
-            (4, ""),
-            (2.5, ""),
-            (10, ""),
-        )
-    )
+    value, text = rng.choice(_STEPS)
     if text:
         out.add(text)
     else:
@@ -94,20 +93,16 @@ def write_steps(rng: random.Random, out: Buffer) -> float:
 def write_by(rng: random.Random, out: Buffer) -> int:
     """A difference in percent."""
     value = rng.choice((5, 10, 10, 15, 20, 20, 25, 30, 40, 50, 2, 3, 8, 12))
-    out.add(
-        number_phrase(value, rng, out.spoken)
-        + rng.choice((" percent", " percent", "") if out.spoken else ("%", "%", " percent", "", " points"))
-    )
+    units = (" percent", " percent", "") if out.spoken else ("%", "%", " percent", "", " points")
+    out.add(_unit(number_phrase(value, rng, out.spoken), units, rng))
     return value
 
 
 def write_kelvin(rng: random.Random, out: Buffer) -> int:
     """A colour temperature in kelvin."""
     value = rng.choice((2200, 2700, 3000, 3500, 4000, 4500, 5000, 5500, 6000, 6500, 2000, 1800))
-    out.add(
-        number_phrase(value, rng, out.spoken)
-        + rng.choice((" kelvin", " kelvin") if out.spoken else (" kelvin", "K", " K", " Kelvin"))
-    )
+    text = number_phrase(value, rng, out.spoken)
+    out.add(text + rng.choice((" kelvin", "K", " K", " Kelvin") if text[-1].isdigit() else (" kelvin",)))
     return value
 
 
@@ -227,6 +222,38 @@ def pool(rng: random.Random, split: str, key: str) -> str:
     return rng.choice(POOLS[key][split])
 
 
+_CALLS = ("call", "text", "email", "visit", "thank", "write to", "phone", "pay back", "ask", "meet")
+_DOING = (
+    "feed",
+    "check",
+    "clean",
+    "fix",
+    "move",
+    "water",
+    "turn over",
+    "charge",
+    "paint",
+    "pack",
+    "unload",
+    "empty",
+    "sharpen",
+    "dust",
+)
+
+
+def task(rng: random.Random, split: str) -> str:
+    """Something to be reminded of."""
+    chance = rng.random()
+    if chance < 0.5:
+        return rng.choice(TASKS[split])
+    if chance < 0.68:
+        text = f"{rng.choice(_CALLS)} {pool(rng, split, 'person')}"
+        return text + (f" about the {pool(rng, split, 'label')}" if rng.random() < 0.25 else "")
+    if chance < 0.85:
+        return f"{rng.choice(('buy', 'get', 'pick up', 'order', 'bring'))} {list_item(rng, split, False)}"
+    return f"{rng.choice(_DOING)} the {pool(rng, split, 'thing')}"
+
+
 def media_title(rng: random.Random, split: str) -> tuple[str, str]:
     """(text, kind): something to play."""
     chance = rng.random()
@@ -245,20 +272,33 @@ def media_title(rng: random.Random, split: str) -> tuple[str, str]:
     return pool(rng, split, "playlist"), "playlist"
 
 
-def list_item(rng: random.Random, split: str) -> str:
+def list_item(rng: random.Random, split: str, tasks: bool = True) -> str:
     """Something to put on a list."""
     chance = rng.random()
     if chance < 0.62:
         return pool(rng, split, "item")
     if chance < 0.88:
         return f"{pool(rng, split, 'prefix')} {pool(rng, split, 'item')}"
-    return rng.choice(TASKS[split])
+    return rng.choice(TASKS[split]) if tasks else pool(rng, split, "item")
+
+
+_SAYINGS = ("the {label} is ready", "we need {item}", "{person} is coming at {hour}", "be home by {hour}", "we are out of {item}", "please buy {item}", "{person} called", "the {label} is burning",
+            "{person} is waiting outside", "don't touch the {label}", "I'll pick up {person} at {hour}", "someone ate my {item}", "practice starts at {hour}", "bring {item}")  # fmt: skip
 
 
 def message(rng: random.Random, split: str) -> str:
     """The words of an announcement."""
-    if rng.random() < 0.5:
+    chance = rng.random()
+    if chance < 0.4:
         return pool(rng, split, "message")
+    if chance < 0.6:
+        text = rng.choice(_SAYINGS)
+        return text.format(
+            label=pool(rng, split, "label"),
+            item=pool(rng, split, "item"),
+            person=pool(rng, split, "person"),
+            hour=rng.randint(2, 12),
+        )
     who = pool(rng, split, "msg_who")
     what = pool(rng, split, "msg_do")
     return f"{who} {what}".replace("I left", "I have left")
