@@ -27,7 +27,7 @@ export interface SimulatedHouse {
   speaker(): Speaker;
   /** Devices that the last turn touched: what "it" means in the next. */
   remember(devices: readonly string[]): void;
-  say(outcomes: readonly Outcome[]): string;
+  say(outcome: Outcome): string;
   refuse(refusal: Refusal): string;
   close(): Promise<void>;
 }
@@ -52,21 +52,21 @@ export async function openSimulatedHouse(
 ): Promise<SimulatedHouse> {
   const clock = systemClock;
   const home = loadHome(simulatedHome());
-  const house = openHouse({ home, adapters: [simulatedAdapter(home, { seed: options.seed })], clock });
+  const house = openHouse({ home, adapters: [simulatedAdapter(home, { seed: options.seed, clock })], clock });
   const area = findRoom(house, options.room);
   await house.start(signal);
   let last: readonly string[] = [];
   return {
     house,
     clock,
-    lexicon: lexicon(home),
-    rooms: home.areas.map((place) => place.name),
-    deviceCount: home.devices.length,
+    lexicon: lexicon(house.home),
+    rooms: house.home.areas.map((place) => place.name),
+    deviceCount: house.home.devices.length,
     speaker: () => ({ ...(area !== undefined && { area }), last }),
     remember: (devices) => {
       if (devices.length > 0) last = [...new Set(devices)];
     },
-    say: (outcomes) => reply(outcomes, home, clock.now()),
+    say: (outcome) => reply([outcome], { home: house.home, now: clock.now() }),
     refuse: refusalReply,
     close: () => house.stop(),
   };

@@ -51,7 +51,7 @@ function ports(more: Partial<TurnPorts> = {}): TurnPorts {
         return outcomeOf(approved);
       },
     },
-    say: (outcomes) => outcomes.map((outcome) => `${outcome.deed}: ${outcome.status}.`).join(" "),
+    say: (outcome) => `${outcome.deed}: ${outcome.status}.`,
     refuse: (refusal) => refusal.message,
     clock: { now: () => 0, monotonic: () => 0 },
     log: { debug: () => undefined, warn: () => undefined },

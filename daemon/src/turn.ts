@@ -12,8 +12,8 @@ export interface TurnPorts {
   policy: Policy;
   /** undefined: a dry run. Everything else is the same code. */
   dispatcher: Dispatcher | undefined;
-  /** Outcomes in words, for the person; never written by the model. */
-  say(outcomes: readonly Outcome[]): string;
+  /** An outcome in words, for the person; never written by the model. */
+  say(outcome: Outcome): string;
   refuse(refusal: BindRefusal): string;
   clock: Clock;
   log: Log;
@@ -97,7 +97,7 @@ export function judge(ports: TurnPorts, call: Step["call"], speaker: Speaker): S
   const outcomes = { allow: null, confirm: "needs_confirmation", deny: "denied" } as const;
   const words = {
     allow: "",
-    confirm: `Please confirm: ${bound.deed}. Nothing has moved.`,
+    confirm: `I need a confirmation to ${bound.deed}. Nothing has moved.`,
     deny: `I may not ${bound.deed}.`,
   };
   return { ...step, decision, outcome: outcomes[decision.policy], said: words[decision.policy] };
@@ -107,14 +107,13 @@ export async function act(ports: TurnPorts, step: Step, signal: AbortSignal): Pr
   const approved = step.decision?.approved;
   if (approved === undefined) return step;
   if (ports.dispatcher === undefined) return { ...step, said: `I would ${step.bound?.deed}.` };
-  try {
-    const effect = await ports.dispatcher.act(approved, { signal });
-    return { ...step, effect, outcome: effect.status, said: ports.say([effect]) };
-  } catch (error) {
-    // The command may have left before the failure, so nobody can say what the device did.
+  const effect = await ports.dispatcher.act(approved, { signal }).catch((error: unknown) => {
     ports.log.warn("a handler failed", { tool: step.call.name, code: codeOf(error), message: messageOf(error) });
-    return { ...step, outcome: "unknown", said: `I do not know whether this worked: ${step.bound?.deed}.` };
-  }
+    return undefined;
+  });
+  if (effect !== undefined) return { ...step, effect, outcome: effect.status, said: ports.say(effect) };
+  // The command may have left before the failure, so nobody can say what the device did.
+  return { ...step, outcome: "unknown", said: `I do not know whether this worked: ${step.bound?.deed}.` };
 }
 
 const nothingToDo: Refusal = {
@@ -126,13 +125,6 @@ const nothingToDo: Refusal = {
 function refusalOfSteps(steps: Step[]): Refusal | undefined {
   if (steps.length === 0) return nothingToDo;
   return steps.every((step) => step.problem !== undefined) ? steps[0]?.problem : undefined;
-}
-
-/** What was done is told in one go, so that equal things are not said twice; then what was not done. */
-function replyOf(ports: TurnPorts, steps: Step[]): string {
-  const effects = steps.flatMap((step) => step.effect ?? []);
-  const others = steps.filter((step) => step.effect === undefined).map((step) => step.said);
-  return [...(effects.length > 0 ? [ports.say(effects)] : []), ...others].join(" ");
 }
 
 function exitOfSteps(steps: Step[]): number {
@@ -149,7 +141,8 @@ async function carryOut(ports: TurnPorts, reading: Reading, intent: Intent, sign
   const steps: Step[] = [];
   for (const step of judged) steps.push(await act(ports, step, signal));
   const refusal = refusalOfSteps(steps);
-  if (refusal === undefined) return { steps, reply: replyOf(ports, steps), exitCode: exitOfSteps(steps) };
+  if (refusal === undefined)
+    return { steps, reply: steps.map((step) => step.said).join(" "), exitCode: exitOfSteps(steps) };
   return { steps, refusal, reply: refusal.message, exitCode: exitCodes.refused };
 }
 
