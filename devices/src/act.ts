@@ -80,7 +80,8 @@ async function actCommands(
     const { tool, deed } = call;
     stage.history.add({ tool, deed, at: stage.clock.now(), commands: reversal(commands, told.devices) });
   }
-  return told;
+  const { plan } = call;
+  return plan.do === "command" && plan.scene ? { ...told, scene: plan.scene } : told;
 }
 
 function actRead(stage: Stage, call: BoundCall, property: string): Told {

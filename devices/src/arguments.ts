@@ -38,7 +38,9 @@ export function checkArguments(tool: ToolSpec, args: Arguments): Refusal | undef
   for (const key of required) {
     const value = args[key];
     if (value === undefined || (typeof value === "string" && value.trim() === "")) {
-      return invalid(`I did not hear the ${words(key)}.`);
+      const entity = properties[key]?.["x-needled-entity"] !== undefined;
+      const deed = words(tool.name).replace(/^activate scene$/, "activate");
+      return invalid(entity ? `What shall I ${deed}?` : `I did not hear the ${words(key)}.`);
     }
   }
   for (const [key, value] of Object.entries(args)) {

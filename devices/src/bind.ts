@@ -18,8 +18,12 @@ export interface Need {
   readonly everything?: ReadonlySet<Kind>;
   /** A place alone may mean several devices at once. */
   readonly wide: boolean;
-  /** Settles a choice by what goes on: the speaker that plays, the blind that moves. */
-  prefer?(device: Device): boolean;
+  /** Settles a choice by what goes on: the speaker that plays, the blind that moves. First test that leaves one wins. */
+  readonly prefer?: readonly ((device: Device) => boolean)[];
+  /** With no name said, what goes on in another room is meant before what rests in this one. */
+  readonly roams?: boolean;
+  /** Several answers do no harm: reading. */
+  readonly many?: boolean;
 }
 
 export type Binding =
@@ -43,9 +47,18 @@ interface Asking {
 const bound = (devices: readonly Device[]): Binding => ({ status: "bound", devices });
 const ambiguous = (candidates: readonly Device[]): Binding => ({ status: "ambiguous", candidates });
 
+function preferred(need: Need, devices: readonly Device[]): Device | undefined {
+  for (const test of need.prefer ?? []) {
+    const left = devices.filter(test);
+    if (left.length > 0) return left.length === 1 ? left[0] : undefined;
+  }
+  return undefined;
+}
+
 function settle(asking: Asking, devices: readonly Device[]): Binding {
-  const preferred = asking.need.prefer ? devices.filter((device) => asking.need.prefer?.(device)) : [];
-  return preferred.length === 1 ? bound(preferred) : ambiguous(devices);
+  if (asking.need.many) return bound(devices);
+  const only = preferred(asking.need, devices);
+  return only ? bound([only]) : ambiguous(devices);
 }
 
 /** A place alone: the kinds this tool means first, all of them when the tool is wide. */
@@ -56,6 +69,7 @@ function choosePlace(asking: Asking, devices: readonly Device[]): Binding {
     const taken = kinds ? devices.filter((device) => kinds.has(device.kind)) : devices;
     return taken.length > 0 ? bound(taken) : ambiguous(devices);
   }
+  if (need.many) return bound(devices);
   const first = devices.filter((device) => need.first.has(device.kind));
   if (first.length === 1 || (first.length > 1 && need.wide)) return bound(first);
   return settle(asking, first.length > 0 ? first : devices);
@@ -113,9 +127,14 @@ function bindReference(asking: Asking): Binding {
 
 /** No name, or "here": the speaker's room, else the only able device of the home, else a question. */
 function bindRoom(asking: Asking, strict: boolean): Binding {
-  const { vocabulary, speaker } = asking;
-  const able = vocabulary.home.devices.filter((device) => asking.need.able(device) && !device.essential);
+  const { vocabulary, speaker, need } = asking;
+  const able = vocabulary.home.devices.filter((device) => need.able(device) && !device.essential);
   const here = able.filter((device) => speaker.area !== undefined && device.area === speaker.area);
+  const active = need.roams && !strict ? need.prefer?.[0] : undefined;
+  if (active && !here.some(active)) {
+    const going = able.filter(active);
+    if (going.length === 1) return bound(going);
+  }
   if (here.length > 0) return here.length === 1 ? bound(here) : choosePlace(asking, here);
   if (strict && speaker.area) {
     const place = vocabulary.home.areas.find((area) => area.id === speaker.area)?.name ?? speaker.area;

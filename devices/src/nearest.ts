@@ -22,7 +22,7 @@ function likeness(a: string, b: string): number {
 /** The best few of `names` that resemble `word`; empty when none does. */
 export function nearestNames(word: string, names: readonly string[], most: number): string[] {
   const said = word.toLowerCase();
-  return [...new Set(names)]
+  return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()]
     .map((name) => ({ name, score: likeness(said, name.toLowerCase()) }))
     .filter(({ score }) => score > 0.55)
     .sort((a, b) => b.score - a.score || (a.name < b.name ? -1 : 1))

@@ -22,15 +22,17 @@ export const NEEDS = {
   brightness: { able: able("brightness"), first: LIGHTS, wide: true },
   color: { able: able("color"), first: LIGHTS, wide: true },
   white: { able: able("color_temperature"), first: LIGHTS, wide: true },
-  climate: { able: able("climate"), first: kinds("thermostat", "air_conditioner"), wide: true, prefer: isOn },
+  climate: { able: able("climate"), first: kinds("thermostat", "air_conditioner"), wide: true, prefer: [isOn] },
   lock: { able: able("lock"), first: kinds("lock"), wide: false },
   cover: { able: able("cover"), first: kinds("blind"), everything: kinds("blind"), wide: true },
   position: { able: able("position"), first: kinds("blind"), everything: kinds("blind"), wide: true },
-  moving: { able: able("cover"), first: kinds("blind"), wide: false, prefer: isMoving },
-  fan: { able: able("fan_speed"), first: kinds("fan", "purifier"), wide: false, prefer: isOn },
-  media: { able: able("media"), first: MEDIA, wide: false, prefer: isActive },
-  playing: { able: able("media"), first: MEDIA, wide: false, prefer: isPlaying },
-  volume: { able: able("volume"), first: MEDIA, wide: false, prefer: isPlaying },
+  moving: { able: able("cover"), first: kinds("blind"), wide: false, prefer: [isMoving], roams: true },
+  fan: { able: able("fan_speed"), first: kinds("fan", "purifier"), wide: false, prefer: [isOn] },
+  media: { able: able("media"), first: MEDIA, wide: false, prefer: [isActive, isOn], roams: true },
+  music: { able: able("media"), first: kinds("speaker"), wide: false, prefer: [isPlaying, isOn] },
+  screen: { able: able("media"), first: kinds("tv"), wide: false, prefer: [isPlaying, isOn] },
+  playing: { able: able("media"), first: MEDIA, wide: false, prefer: [isPlaying, isOn], roams: true },
+  volume: { able: able("volume"), first: MEDIA, wide: false, prefer: [isPlaying, isOn], roams: true },
   vacuum: { able: able("vacuum"), first: kinds("vacuum"), wide: false },
   alarm: { able: able("alarm"), first: kinds("alarm"), wide: false },
 } as const satisfies Record<string, Need>;
@@ -50,10 +52,8 @@ export function readNeed(property: string): Need {
   const keys = READABLE[property];
   return {
     able: (device) => (keys ? keys.some((key) => device.state[key] !== undefined) : true),
-    first:
-      property === "temperature" || property === "humidity"
-        ? kinds("sensor", "thermostat", "air_conditioner")
-        : kinds(),
+    first: kinds(),
     wide: true,
+    many: true,
   };
 }

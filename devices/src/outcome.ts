@@ -34,6 +34,8 @@ export interface Outcome {
   readonly said: string;
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly devices: readonly DeviceOutcome[];
+  /** Name of the scene that the devices make up. */
+  readonly scene?: string;
   readonly service?: ServiceResult;
   /** What was read, for get_state. */
   readonly property?: string;

@@ -8,6 +8,8 @@ import { wordsOf } from "./words.ts";
 
 const MOST_NAMED = 4;
 
+const bare = (name: string): string => sayName(name).replace(/^the /, "");
+
 function describeChoice(home: Home, devices: readonly Device[], phrase: string | undefined): string {
   const kinds = new Set(devices.map((device) => device.kind));
   const [first] = devices;
@@ -17,8 +19,9 @@ function describeChoice(home: Home, devices: readonly Device[], phrase: string |
   const byRoom = devices.length > MOST_NAMED || (many && rooms.length > 1);
   const names = byRoom ? rooms : devices.map((device) => device.name);
   if (names.length === 1 && devices.length === 1) return `Do you mean ${sayName(devices[0]?.name ?? "")}?`;
-  const offered = names.map((name) => sayName(name).replace(/^the /, ""));
-  return `Which ${kind}${byRoom && !many ? ", in which room" : ""}: ${sayList(offered, "or")}?`;
+  const offered = byRoom ? names.map(bare) : devices.map((device) => bare(device.name));
+  if (byRoom && !many) return `Which ${kind}? I know some in ${sayList(names.map(sayName))}.`;
+  return `Which ${kind}: ${sayList(offered, "or")}?`;
 }
 
 /** The refusal for a binding that found no device to act on. */

@@ -68,8 +68,8 @@ function sayCommands(outcome: Outcome, context: ReplyContext): string {
   const sentences: string[] = [];
   const done = by("done");
   const silent = by("unknown");
-  const scene = outcome.tool === "activate_scene" || outcome.tool === "undo" || outcome.said === "";
-  if (scene && done.length > 0) {
+  const whole = outcome.scene !== undefined || outcome.tool === "undo";
+  if (whole && done.length > 0) {
     const all = done.length === outcome.devices.length;
     const what = outcome.tool === "undo" ? `Took back: ${outcome.said}` : `Activated ${outcome.said}`;
     sentences.push(all ? `${what}.` : `${what} in part: ${done.length} of ${outcome.devices.length} devices followed.`);
@@ -109,17 +109,17 @@ function sayRead(outcome: Outcome, context: ReplyContext): string {
   const silent = outcome.devices.filter((device) => device.status !== "done");
   const read = known.slice(0, MOST_READ).map((device) => sayReading(device, outcome.property ?? "state", context));
   if (known.length > MOST_READ) read.push(`And ${known.length - MOST_READ} more.`);
-  const all = devicesOf(context.home, outcome.devices);
-  if (known.length > MOST_READ && outcome.property === "state") return saySummary(outcome, all, context);
-  return [...read, ...(silent.length > 0 ? [saySilent(outcome, silent, context)] : [])].join(" ");
+  const all = devicesOf(context.home, known);
+  const said = known.length > MOST_READ && outcome.property === "state" ? [saySummary(all, context)] : read;
+  return [...said, ...(silent.length > 0 ? [saySilent(outcome, silent, context)] : [])].join(" ");
 }
 
 /** Many lights: how many are on, and where. */
-function saySummary(outcome: Outcome, devices: readonly Device[], { home }: ReplyContext): string {
+function saySummary(devices: readonly Device[], { home }: ReplyContext): string {
   const on = devices.filter((device) => device.state.on === true);
   const rooms = [...new Set(on.map((device) => areaOf(home, device)?.name ?? device.name))];
   const where = rooms.length > 0 ? ` (${rooms.join(", ")})` : "";
-  return `${on.length} of ${outcome.devices.length} are on${where}.`;
+  return `${on.length} of ${devices.length} are on${where}.`;
 }
 
 type Says = {

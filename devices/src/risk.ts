@@ -26,11 +26,12 @@ export function commandRisk(device: Device, command: Pick<Command, "set">): Risk
 
 /** The risk of a whole call: the tool's own, raised by what its commands do. */
 export function callRisk(tool: ToolSpec, devices: readonly Device[], commands: readonly Command[]): Risk {
-  const risks = commands.map((command) => {
-    const device = devices.find((candidate) => candidate.id === command.device);
-    return device ? commandRisk(device, command) : 4;
-  });
   // "open" covers blinds and garage doors alike, so the device alone decides.
-  const least = tool.name === "open" ? 1 : tool.risk;
-  return risks.reduce<Risk>((most, risk) => Math.max(risk, most), least);
+  let most: Risk = tool.name === "open" ? 1 : tool.risk;
+  for (const command of commands) {
+    const device = devices.find((candidate) => candidate.id === command.device);
+    const risk = device ? commandRisk(device, command) : 4;
+    if (risk > most) most = risk;
+  }
+  return most;
 }

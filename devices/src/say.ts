@@ -17,6 +17,11 @@ export function sayName(name: string): string {
   return isOwned(name) ? name : `the ${inSentence(name)}`;
 }
 
+/** One locks the door, not its lock. */
+export function sayDevice({ name, kind }: Pick<Device, "name" | "kind">): string {
+  return sayName(kind === "lock" ? name.replace(/(?<=.)\s+(smart )?lock$/i, "") : name);
+}
+
 export function sayList(items: readonly string[], word = "and"): string {
   if (items.length < 2) return items.join("");
   return `${items.slice(0, -1).join(", ")} ${word} ${items.at(-1)}`;
@@ -30,11 +35,10 @@ export function capital(text: string): string {
 export function sayDevices(home: Home, devices: readonly Device[]): string {
   const [first] = devices;
   if (!first) return "nothing";
-  if (devices.length === 1) return sayName(first.name);
+  if (devices.length === 1) return sayDevice(first);
   const kinds = new Set(devices.map((device) => device.kind));
   const areas = new Set(devices.map((device) => device.area));
-  if (devices.length <= 2 || (kinds.size > 1 && devices.length <= 3))
-    return sayList(devices.map((d) => sayName(d.name)));
+  if (devices.length <= 2 || (kinds.size > 1 && devices.length <= 3)) return sayList(devices.map(sayDevice));
   const what = kinds.size === 1 ? KINDS[first.kind].label[1] : "devices";
   const area = areas.size === 1 ? areaOf(home, first) : undefined;
   if (area) return `${devices.length} ${what} in ${sayName(area.name)}`;
@@ -60,6 +64,7 @@ export function sayDuration(ms: number): string {
 const MONTHS = "January February March April May June July August September October November December".split(" ");
 
 export function sayTime(at: number, now: number): string {
+  if (at - now <= HOUR) return `in ${sayDuration(at - now)}`;
   const date = new Date(at);
   const hour = date.getHours();
   const minutes = String(date.getMinutes()).padStart(2, "0");

@@ -7,8 +7,11 @@ const STEP = 10;
 // Streams take a while to start.
 const PLAY_TIMEOUT_MS = 6000;
 
+// In a room with both, these go to the screen and everything else to the speaker.
+const TO_WATCH = /\b(film|movie|show|series|episode|video|netflix|youtube|tv|television|channel|news)\b/i;
+
 const playMedia: DeviceTool = {
-  need: () => NEEDS.media,
+  need: (args) => (TO_WATCH.test(textOf(args, "what") ?? "") ? NEEDS.screen : NEEDS.music),
   order: (args) => ({ verb: "play", text: textOf(args, "what") ?? "", expect: { playback: "playing" } }),
   timeoutMs: PLAY_TIMEOUT_MS,
 };

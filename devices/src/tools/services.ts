@@ -4,7 +4,6 @@ import { bindPhrase } from "../bind.ts";
 import type { Arguments, Refusal, Speaker } from "../call.ts";
 import { timerName } from "../desk.ts";
 import type { Home, Place } from "../home.ts";
-import { nearestNames } from "../nearest.ts";
 import { NEEDS } from "../needs.ts";
 import { durationOf, readDuration } from "../read/duration.ts";
 import { readTime } from "../read/time.ts";
@@ -73,8 +72,7 @@ const addToList: ServiceTool = (args, { home }) => {
   const list = said === undefined ? home.lists[0] : findPlace(home.lists, said, /\blists?\b/gi);
   if (!list) {
     const names = home.lists.map((known) => known.name);
-    const near = nearestNames(said ?? "", names, 1)[0];
-    const there = names.length > 0 ? ` There is the ${sayList(near ? [near] : names)}.` : "";
+    const there = names.length > 0 ? ` I keep the ${sayList(names)}.` : "";
     return refuse("unsupported", `I know no list called ${said ?? "that"}.${there}`);
   }
   return {
