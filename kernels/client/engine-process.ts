@@ -2,7 +2,6 @@
 
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { KernelError } from "./errors.ts";
 import type { Frame } from "./frames.ts";
@@ -129,7 +128,7 @@ export class EngineProcess {
     // A write to a dead engine fails here; the exit event that follows tells the waiting requests.
     this.stdin.on("error", (error) => this.options.log(`stdin: ${error.message}`));
     (child.stdout as Readable).on("data", (chunk: Uint8Array) => this.receive(chunk));
-    createInterface({ input: child.stderr as Readable }).on("line", (line) => this.options.log(line.slice(0, 4096)));
+    logLines(child.stderr as Readable, this.options.log);
   }
 
   private receive(chunk: Uint8Array): void {
@@ -199,4 +198,19 @@ export class EngineProcess {
 
 function died(how: string): KernelError {
   return new KernelError("engine.died", { how });
+}
+
+const MAX_LINE = 4096;
+
+/** Lines of a stream; what is longer than a line can be is cut, not kept. */
+function logLines(stream: Readable, log: (line: string) => void): void {
+  let held = "";
+  stream.setEncoding("utf8").on("data", (text: string) => {
+    const lines = (held + text).split("\n");
+    held = (lines.pop() ?? "").slice(0, MAX_LINE);
+    for (const line of lines) log(line.slice(0, MAX_LINE));
+  });
+  stream.once("end", () => {
+    if (held !== "") log(held);
+  });
 }

@@ -157,7 +157,7 @@ const LONG: Tool = {
 test("cuts parameter descriptions from the last to the first, then the tool's own from its end", () => {
   const cut = (limit: number): [string, readonly string[]] => {
     const { text, cuts } = renderTool(LONG, limit, words);
-    return [text.replace(/[\u001e\u001f]/g, "|"), cuts];
+    return [text.replaceAll("\u001e", "|").replaceAll("\u001f", "|"), cuts];
   };
   assert.deepEqual(cut(22), ["t|one two three four|a|string = d e|b|string = f g h", []]);
   assert.deepEqual(cut(21), ["t|one two three four|a|string = d e|b|string", ["parameter b"]]);
