@@ -8,7 +8,7 @@ import random
 import time
 from collections import Counter
 
-from . import names, targets, values
+from . import devices, names, phrases
 from .check import problems
 from .compose import COMPILED
 from .home import home_group
@@ -48,8 +48,8 @@ def stats(rng: random.Random, split: str, groups: int) -> None:
     wrong = [p for g in made for p in problems(g)]
     skins = Counter(g["skin"] for g in made for _ in g["items"])
     tools = {t["name"] for g in made for t in g["tools"]}
-    devices = sum(
-        len({row[0] for row in t}) for (_, s), t in {**targets.DEVICES, **targets.COVER_DEVICES}.items() if s == split
+    named = sum(
+        len({row[0] for row in t}) for (_, s), t in {**devices.DEVICES, **devices.COVER_DEVICES}.items() if s == split
     )
     kinds: Counter[str] = Counter()
     for item in items:
@@ -65,7 +65,7 @@ def stats(rng: random.Random, split: str, groups: int) -> None:
         f"patterns per operation {dict(sorted((op, len(set(p[0] for p in b[split]))) for op, b in COMPILED.items()))}"
     )
     print(
-        f"device names {devices}, rooms {len(targets.ROOMS[split])}, whole-list words { ({k: len(v[split]) for k, v in values.POOLS.items()}) }"
+        f"device names {named}, rooms {len(devices.ROOMS[split])}, whole-list words { ({k: len(v[split]) for k, v in phrases.POOLS.items()}) }"
     )
     print(
         f"tool names seen {len(tools)}, tools a group {sum(len(g['tools']) for g in made) / groups:.1f}, messages in all {len(names.MESSAGES)}+{len(names.MSG_WHO) * len(names.MSG_DO)}"

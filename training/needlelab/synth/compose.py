@@ -64,6 +64,7 @@ class Composer:
         self.correct = False
         self.hesitate = rng.random() < 0.05
         self.cold = False
+        self.stutter = rng.random() < 0.01
         self.items: list[tuple[int, int]] = []
         self.more_items = 0
 
@@ -110,6 +111,9 @@ class Composer:
         out, rng = self.out, self.rng
         for node in nodes:
             if isinstance(node, str):
+                if self.stutter and not out.parts and " " in node:
+                    self.stutter = False
+                    out.literal(node.split(" ", 1)[0] + " ")
                 out.literal(node)
             elif node[0] == "slot":
                 if self.hesitate and out.last == " " and out.parts and rng.random() < 0.5:

@@ -11,6 +11,7 @@ from .refusals import refusal
 from .skins import catalogue_group, ha_group
 from .special import ambiguous, opposites, several_items
 from .targets import Target
+from .text import compile_pattern
 from .tools import Call, Tool, bind, covers_domain
 from .wrap import finish, joiner, prefix, suffix
 
@@ -41,6 +42,7 @@ LIKELY = {
     "message": 1.4, "undo": 0.5, "mower_start": 0.4, "mower_dock": 0.4, "get_onoff": 1.6, "get_open": 1.4, "get_locked": 1.3, "get_temperature": 1.8, "timer_pause": 0.7,
     "timer_resume": 0.7, "timer_status": 0.8, "person_where": 0.7, "disarm": 0.8, "arm": 0.9, "media_prev": 0.8, "vac_locate": 0.8, "vac_stop": 0.8, "time": 0.7, "date": 0.7,
 }  # fmt: skip
+FOLLOW_COMPILED = {op: [compile_pattern(line) for line in lines] for op, lines in FOLLOW.items()}
 
 
 class Group:
@@ -285,8 +287,3 @@ def home_group(rng: random.Random, split: str, n_queries: int, n_tools: int) -> 
         if item is not None:
             items.append(item)
     return {"tools": [t.spec for t in tools], "items": items, "skin": tools[0].style}
-
-
-from .text import compile_pattern  # noqa: E402
-
-FOLLOW_COMPILED = {op: [compile_pattern(line) for line in lines] for op, lines in FOLLOW.items()}

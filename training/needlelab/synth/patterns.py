@@ -25,7 +25,7 @@ make sure {T} {be} {S}
 make sure that {T} {be} {S}
 see to it that {T} {be} {S}
 set {T} to {S}
-I want {T} {S}
+!I want {T} {S}
 get {T} {S}
 get {T} turned {S}
 have {T} turned {S}
@@ -84,7 +84,7 @@ get {T} going
 get {T} running
 put {T} on for me
 kick on {T}
-leave {T} on
+keep {T} on
 !wake up {T}
 !don't leave {T} off
 ~it's too dark {L}
@@ -218,7 +218,7 @@ turn up the brightness
 =a bit brighter
 ={t} brighter
 ={t} up by {by}
-more light from {T}
+=more light from {T}
 give me more light from {T}
 bring up {T} [a little|a bit|]
 crank up {T}
@@ -263,7 +263,7 @@ turn down the brightness
 =a bit darker
 ={t} dimmer
 ={t} down by {by}
-less light from {T}
+=less light from {T}
 bring down {T} [a little|a bit|]
 tone down {T}
 soften {T}
@@ -851,7 +851,7 @@ stop {T}
 stop {T} right there
 stop moving {T}
 stop {T} from moving
-stop {T} where {it} {be}
+stop {T} where {they} {be}
 halt {T}
 freeze {T}
 hold {T} there
@@ -860,9 +860,9 @@ hold {T} right there
 ={t} stop
 =stop moving
 =stop there with {T}
-don't move {T} any further
-don't let {T} go any further
-leave {T} right where {it} {be}
+!don't move {T} any further
+!don't let {T} go any further
+leave {T} right where {they} {be}
 interrupt {T}
 !that's far enough for {T}
 !that's enough with {T}, stop {it}
@@ -1107,7 +1107,7 @@ stop the audio {L}
 stop the stream on {T}
 """,
     "media_next": """
-next
+=next
 =next
 next song
 =next song
@@ -1116,8 +1116,8 @@ next song
 =next please
 ={t} next
 =next episode
-next track {L}
-next song on {T}
+=next track {L}
+=next song on {T}
 skip
 =skip
 skip this
@@ -1152,7 +1152,7 @@ change the song
 !something else, skip this track
 """,
     "media_prev": """
-previous
+=previous
 =previous
 =previous song
 =previous track
@@ -1160,8 +1160,8 @@ previous
 ={t} previous
 =last song again
 =previous episode
-previous track {L}
-previous song on {T}
+=previous track {L}
+=previous song on {T}
 go back to the previous song
 go back to the previous track {L}
 go back one song
@@ -1184,7 +1184,7 @@ jump back a track {L}
 return to the previous song
 rewind to the previous song
 repeat the previous track
-back to the previous song
+=back to the previous song
 !I liked the last song, go back to it
 !would you mind going back a track
 !can we hear the previous song again
@@ -1513,7 +1513,7 @@ charge {T}
     "vac_locate": """
 find {T}
 locate {T}
-where is {T}
+!where is {T}
 !where's {T}
 !where did {T} go
 !where is {T} hiding
@@ -1881,7 +1881,6 @@ time {thelabel} for {dur}
 !let's set a timer for {dur}
 !how about a timer for {dur}
 !the {label} needs {dur}, set a timer
-!set the clock for {dur}
 """,
     "timer_cancel": """
 cancel the timer
@@ -2098,8 +2097,8 @@ set a reminder for {thing} {when}
 =reminder {task}
 =reminder: {task}
 =reminder to {task} {when}
-don't let me forget to {task}
-don't let me forget to {task} {when}
+!don't let me forget to {task}
+!don't let me forget to {task} {when}
 make sure I don't forget to {task}
 make sure I remember to {task} {when}
 help me remember to {task}
@@ -2198,7 +2197,7 @@ broadcast that {msg}
 broadcast the message {msg}
 broadcast in {Ato} that {msg}
 tell {to} {msg}
-tell {to} {msg}
+tell {to} to wait because {msg} @skip=1
 tell {to} that {msg}
 tell {to} that {msg}
 let {to} know that {msg}

@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from . import values
+from . import phrases, values
 from .compose import COMPILED, OPS, Composer
 from .names import table
-from .text import divide
+from .text import compile_pattern, divide
 from .wrap import finish, prefix, suffix
 
 if TYPE_CHECKING:
@@ -94,7 +94,6 @@ _STATEMENTS = {
     "arm": ("the alarm is already armed", "I armed the alarm myself", "the alarm woke me up"),
     "scene": ("it was a {scene} kind of evening", "I don't like the {scene} scene"),
 }  # fmt: skip
-from .text import compile_pattern  # noqa: E402
 
 STATEMENTS = {
     op: {s: [compile_pattern("!" + x) for x in part] for s, part in divide(f"statement/{op}", list(lines)).items()}
@@ -203,7 +202,7 @@ def about(rng: random.Random, group: Group, split: str, kind: str) -> dict | Non
         elif node[1] == "CMD":
             composer.write(op, pattern)
         else:
-            composer.out.add(values.pool(rng, split, "person"))
+            composer.out.add(phrases.pool(rng, split, "person"))
     return {"query": finish(composer), "answers": [], "pattern": f"refuse/{kind}/{op}"}
 
 

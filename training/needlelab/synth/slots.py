@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import names, values
+from . import names, phrases, values
 from .targets import pick_area, pick_target, write_target
 
 if TYPE_CHECKING:
@@ -28,14 +28,14 @@ def _media(kind: str) -> Callable[[Composer], None]:
     def write(c: Composer) -> None:
         rng, split = c.rng, c.split
         if kind == "what":
-            text = values.media_title(rng, split)[0]
+            text = phrases.media_title(rng, split)[0]
         elif kind == "song":
-            text = f"{values.pool(rng, split, 'song_a')} {values.pool(rng, split, 'song_b')}"
+            text = f"{phrases.pool(rng, split, 'song_a')} {phrases.pool(rng, split, 'song_b')}"
             text = text.title() if rng.random() < 0.7 else text
         elif kind == "list_name":
-            text = values.pool(rng, split, "playlist").removeprefix("my ")
+            text = phrases.pool(rng, split, "playlist").removeprefix("my ")
         else:
-            text = values.pool(rng, split, kind)
+            text = phrases.pool(rng, split, kind)
         for first in ("the ", "my "):
             if text.startswith(first) and kind in ("what", "list_name"):
                 c.out.add(first)
@@ -49,12 +49,12 @@ def _media(kind: str) -> Callable[[Composer], None]:
 
 
 def _task(c: Composer) -> None:
-    c.say("text", values.task(c.rng, c.split))
+    c.say("text", phrases.task(c.rng, c.split))
 
 
 def _thing(c: Composer) -> None:
-    text = c.rng.choice(values.TASKS[c.split]).split(" ", 1)[1]
-    text = text if not text.endswith((" out", " back")) else "the " + values.pool(c.rng, c.split, "label")
+    text = c.rng.choice(phrases.TASKS[c.split]).split(" ", 1)[1]
+    text = text if not text.endswith((" out", " back")) else "the " + phrases.pool(c.rng, c.split, "label")
     for first in ("the ", "my ", "a "):
         if text.startswith(first):
             c.out.add(first)
@@ -73,7 +73,7 @@ def _article(text: str, c: Composer) -> str:
 
 def _person(slot: str | None) -> Callable[[Composer], None]:
     def write(c: Composer) -> None:
-        text = _article(values.pool(c.rng, c.split, "person"), c)
+        text = _article(phrases.pool(c.rng, c.split, "person"), c)
         if slot and c.call.op not in ("unlock", "lock"):
             c.say(slot, text)
         else:
@@ -92,11 +92,11 @@ def _to(form: str) -> Callable[[Composer], None]:
 
 
 def _item(c: Composer) -> None:
-    c.say("item", values.list_item(c.rng, c.split))
+    c.say("item", phrases.list_item(c.rng, c.split))
     c.items = []
     for i in range(c.more_items):
         c.out.add(" and " if i == c.more_items - 1 else " " if c.out.spoken else ", ")
-        c.items.append(c.out.add(values.list_item(c.rng, c.split)))
+        c.items.append(c.out.add(phrases.list_item(c.rng, c.split)))
 
 
 def _degrees(c: Composer) -> None:
@@ -109,7 +109,7 @@ def _degrees(c: Composer) -> None:
 
 
 def _list(c: Composer) -> None:
-    text = values.pool(c.rng, c.split, "list")
+    text = phrases.pool(c.rng, c.split, "list")
     if c.out.last == " " or not c.out.parts:
         c.out.add(c.rng.choice(("the ", "my ", "the ", "our ")) if c.rng.random() < 0.93 else "")
     c.say("list", text)
@@ -119,7 +119,7 @@ def _label(article: bool) -> Callable[[Composer], None]:
     def write(c: Composer) -> None:
         if article and c.rng.random() < 0.75:
             c.out.add("the ")
-        c.say("label", values.pool(c.rng, c.split, "label"))
+        c.say("label", phrases.pool(c.rng, c.split, "label"))
 
     return write
 
@@ -180,18 +180,19 @@ SLOTS: dict[str, Callable[[Composer], Any]] = {
     "L": lambda c: c.place(), "C": lambda c: c.climate("the"), "c": lambda c: c.climate(""), "be": _be,
     "isnt": lambda c: c.out.add("aren't" if c.twins or (c.goal and c.goal.plural) else "isn't"),
     "it": lambda c: c.out.add("them" if c.twins or (c.goal and c.goal.plural) else "it"),
+    "they": lambda c: c.out.add("they" if c.twins or (c.goal and c.goal.plural) else "it"),
     "level": _percent("level", True), "num": _percent("level", False), "numplain": _percent("level", False, False),
     "by": _put("by", values.write_by), "steps": _put("steps", values.write_steps), "deg": _degrees, "degunit": _unit_degrees,
     "kelvin": _put("kelvin", values.write_kelvin), "dur": _put("duration", values.write_duration), "durhyphen": _duration_hyphen,
-    "color": lambda c: c.say("color", values.pool(c.rng, c.split, "color")), "tone": _enum("tone", names.TONES),
+    "color": lambda c: c.say("color", phrases.pool(c.rng, c.split, "color")), "tone": _enum("tone", names.TONES),
     "speed": _enum("speed", names.SPEEDS), "mode": _enum("mode", names.MODES),
     "armmode": _enum("armmode", {"away": ["away"], "home": ["home"], "night": ["night"]}),
     "what": _media("what"), "station": _media("station"), "song": _media("song"), "artist": _media("artist"), "title": _media("title"), "list_name": _media("list_name"),
-    "scene": lambda c: c.say("scene", values.pool(c.rng, c.split, "scene")), "label": _label(False), "thelabel": _label(True), "when": _when,
+    "scene": lambda c: c.say("scene", phrases.pool(c.rng, c.split, "scene")), "label": _label(False), "thelabel": _label(True), "when": _when,
     "task": _task, "thing": _thing, "item": _item, "list": _list,
-    "msg": lambda c: c.say("message", values.message(c.rng, c.split)), "to": _person("to"), "Ato": _to("area"), "Tto": _to("media"),
-    "place": lambda c: c.say("place", values.pool(c.rng, c.split, "place")), "person": _person("person"),
-    "input": lambda c: c.say("input", _article(values.pool(c.rng, c.split, "input"), c)), "clock": _clock, "wake": _wake,
+    "msg": lambda c: c.say("message", phrases.message(c.rng, c.split)), "to": _person("to"), "Ato": _to("area"), "Tto": _to("media"),
+    "place": lambda c: c.say("place", phrases.pool(c.rng, c.split, "place")), "person": _person("person"),
+    "input": lambda c: c.say("input", _article(phrases.pool(c.rng, c.split, "input"), c)), "clock": _clock, "wake": _wake,
 }  # fmt: skip
 VALUE_SLOTS = frozenset(
     (

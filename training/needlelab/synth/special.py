@@ -32,7 +32,7 @@ I want {1} {D} and {2} {E}
 {V} {1} and then {W} {2}
 make sure {1} {b} {D} and {2} {c} {E}
 {V} {1} while you {W} {2}
-please {V} {1}, and {2}, {W} that
+please {V} {1}, and as for {2}, {Wq}
 """,
     "first": """
 {V} {1} but not {2}
@@ -42,7 +42,7 @@ please {V} {1}, and {2}, {W} that
 {V} {1} instead of {2}
 {V} {1} but leave {2} as it is
 just {V} {1}, don't touch {2}
-don't {W} {1}, {V} {1} I said
+don't {W} {1}, I said {Vp}
 {V} {1}, don't {W} {2}
 I said {V} {1}, not {W}
 {V} {1} rather than {2}
@@ -53,14 +53,14 @@ forget {2}, just {V} {1}
 {W}, no, {V} {1}
 {W} - I mean {V} {1}
 {W} no wait {V} {1}
-{W} {1}, no sorry, {V} {1}
-{W} {1}, no wait, {V} it
+{W} {1}, no sorry, {Vp}
+{W} {1}, no wait, {Vp}
 {V} {1}, not {W}
-don't {W} {1}, {V} it
-do not {W} {1}, {V} it please
+don't {W} {1}, {Vp}
+do not {W} {1}, {Vp} please
 no no, {V} {1}, I didn't say {W}
 not {W}, {V} {1}
-{V} {1}, and please don't {W} it
+{V} {1}, and please don't {Wp}
 """,
 }
 SHAPES = {
@@ -130,6 +130,10 @@ def opposites(rng: random.Random, group: Group, split: str, kind: str) -> Made |
                 write_target(goal, out, "the")
         elif slot in "bc":
             out.add("are" if (first if slot == "b" else second).plural else "is")
+        elif slot in ("Vp", "Wp", "Wq"):
+            goal = second if slot == "Wq" else first
+            verb, _, particle = VERB[op if slot == "Vp" else other].partition(" ")
+            out.add(verb + (" them" if goal.plural else " it") + (" " + particle if particle else ""))
         else:
             out.add({"V": VERB[op], "W": VERB[other], "D": DONE[op], "E": DONE[other]}[slot])
     calls = [Call(op, {"T": first})]

@@ -6,15 +6,10 @@ import random
 from dataclasses import dataclass, field
 
 from . import names
-from .text import Buffer, divide
+from .devices import COVER_DEVICES, DEVICES, FLOORS, ROOMS
+from .text import Buffer
 
 Span = tuple[int, int]
-SPLITS = ("train", "heldout")
-ROOMS = divide("room", names.ROOMS)
-FLOORS = divide("floor", names.FLOORS)
-_ADJ = divide("adjective", names.ADJECTIVES)
-_BRANDS = divide("brand", names.BRANDS)
-_OWNERS = divide("owner", names.OWNERS)
 SWITCHABLE = ("light",) * 9 + ("plug",) * 2 + ("fan",) * 3 + ("appliance",) * 3 + ("media",) * 2 + ("climate",) * 2
 COVER_NOUN = {v: k for k, v in names.NOUN_CLASS.items() if k != "drapes"}
 MASS = {
@@ -27,6 +22,8 @@ MASS = {
     "ventilation",
     "irrigation",
 }
+COVER_CHOICE = (("blind",) * 4 + ("curtain",) * 3 + ("shutter",) * 2 + ("shade",) * 2 + ("window",) * 2 + ("garage",) * 3 + ("gate",) * 2 + ("awning", "door", "valve"))  # fmt: skip
+MOVING = ("blind",) * 3 + ("curtain",) * 3 + ("shutter",) * 2 + ("shade",) * 2 + ("awning", "window", "garage", "valve")
 
 
 @dataclass(slots=True)
@@ -43,91 +40,6 @@ class Target:
     device: Span | None = None
     text: list = field(default_factory=list)
     bare: bool = False
-
-    def shifted_copy(self) -> Target:
-        """The same thing meant again (its offsets included)."""
-        return Target(self.form, self.domain, self.plural, self.cover, self.name, self.area, self.floor, self.device)
-
-
-def _is_plural(noun: str) -> bool:
-    last = noun.split()[-1]
-    return (
-        last.endswith("s")
-        and not last.endswith("ss")
-        and last not in {"Sonos", "Chromecast", "gas"}
-        and "'" not in last
-    )
-
-
-def _device_table(domain: str, kinds: dict[str, list[str]], split: str, count: int) -> list[tuple[str, bool, bool]]:
-    """(name, proper, plural): heads and modifiers both come from this split."""
-    rng = random.Random(f"{domain}/{split}")
-    rooms = [r for r in ROOMS[split] if "'" not in r]
-    found: dict[str, tuple[bool, bool]] = {}
-    heads = kinds[split]
-    for head in heads:
-        found[head] = (False, _is_plural(head))
-    for _ in range(count * 3):
-        if len(found) >= count:
-            break
-        head = rng.choice(heads)
-        kind = rng.random()
-        if kind < 0.38:
-            name, proper = f"{rng.choice(rooms)} {head}", False
-        elif kind < 0.58:
-            name, proper = f"{rng.choice(_ADJ[split])} {head}", False
-        elif kind < 0.70:
-            name, proper = f"{rng.choice(_BRANDS[split])} {head}", False
-        elif kind < 0.82:
-            name, proper = f"{rng.choice(_OWNERS[split])} {head}", True
-        elif kind < 0.88:
-            name, proper = f"{rng.choice(rooms)} {rng.choice(_ADJ[split])} {head}", False
-        elif kind < 0.92:
-            name, proper = (
-                f"{head} {rng.choice(['1', '2', '3', '4', 'two', 'left', 'right', 'A', 'B', 'mini', 'pro'])}",
-                False,
-            )
-        elif kind < 0.96:
-            name, proper = f"{rng.choice(_ADJ[split])} {rng.choice(rooms)} {head}", False
-        else:
-            name, proper = f"{rng.choice(_BRANDS[split])} {rng.choice(rooms)} {head}", False
-        words = name.split()
-        if len(set(words)) == len(words):
-            found.setdefault(name, (proper, _is_plural(head)))
-    return [(name, *flags) for name, flags in found.items()]
-
-
-def _tables() -> tuple[dict, dict]:
-    devices: dict[tuple[str, str], list] = {}
-    covers: dict[tuple[str, str], list] = {}
-    for domain, kinds in names.KINDS.items():
-        parts = divide(f"kind/{domain}", kinds)
-        whole = divide(f"whole/{domain}", names.WHOLE.get(domain, []))
-        for split in SPLITS:
-            devices[domain, split] = _device_table(domain, parts, split, 520 if split == "train" else 60)
-            devices[domain, split] += [(n, True, False) for n in whole[split]] * 3
-    for cover, kinds in names.COVERS.items():
-        parts = divide(f"cover/{cover}", kinds)
-        for split in SPLITS:
-            covers[cover, split] = _device_table(f"cover/{cover}", parts, split, 140 if split == "train" else 16)
-    whole = divide("whole/cover", names.WHOLE["cover"])
-    for split in SPLITS:
-        covers["shutter", split] += [(n, True, False) for n in whole[split]]
-    return devices, covers
-
-
-DEVICES, COVER_DEVICES = _tables()
-COVER_CHOICE = (
-    ("blind",) * 4
-    + ("curtain",) * 3
-    + ("shutter",) * 2
-    + ("shade",) * 2
-    + ("window",) * 2
-    + ("garage",) * 3
-    + ("gate",) * 2
-    + ("awning", "door", "valve")
-)
-MOVING = ("blind",) * 3 + ("curtain",) * 3 + ("shutter",) * 2 + ("shade",) * 2 + ("awning", "window", "garage", "valve")
 
 
 def pick_target(rng: random.Random, split: str, domain: str, forms: str = "dga") -> Target:
@@ -205,17 +117,17 @@ def _group(rng: random.Random, split: str, domain: str) -> Target:
             target.bare = True
         elif "'" in room:
             target.bare = not room.startswith(("kids'", "children's"))
-        parts += [("area", room), (None, " " + noun)]
+        parts += [("area", room), (None, " "), ("noun", noun)]
     elif kind < 0.40:
         floor = rng.choice([f for f in FLOORS[split]])
-        parts += [("floor", floor), (None, " " + noun)]
+        parts += [("floor", floor), (None, " "), ("noun", noun)]
     elif kind < 0.62:
-        parts.append((None, noun))
+        parts.append(("noun", noun))
         _add_place(rng, split, target)
     elif kind < 0.72:
-        parts.append((None, noun))
+        parts.append(("noun", noun))
     elif kind < 0.77:
-        parts.append((None, noun + rng.choice((" here", " in here", " in this room", " outside"))))
+        parts += [("noun", noun), (None, rng.choice((" here", " in here", " in this room", " outside")))]
         if parts[-1][1].endswith("outside"):
             target.area = (-1, -1)
     elif kind < 0.94:
@@ -224,18 +136,18 @@ def _group(rng: random.Random, split: str, domain: str) -> Target:
             ("all ", "all the ", "all the ", "all of the ", "all my ", "all our ")
             + (() if mass else ("both ", "both the "))
         )
-        parts.append((None, quantifier + noun))
+        parts += [(None, quantifier), ("noun", noun)]
         target.bare = True
         if rng.random() < 0.5:
             _add_place(rng, split, target)
     else:
         single = names.SINGULAR.get(noun)
         if single is None:
-            parts.append((None, noun))
+            parts.append(("noun", noun))
         else:
             target.plural = False
             target.bare = True
-            parts.append((None, rng.choice(("every ", "each ", "every single ")) + single))
+            parts += [(None, rng.choice(("every ", "each ", "every single "))), ("noun", single)]
             if rng.random() < 0.6:
                 _add_place(rng, split, target)
     return target
@@ -283,7 +195,13 @@ def write_target(target: Target, out: Buffer, determiner: str) -> None:
         chance = rng.random()
         if determiner == "maybe":
             chance = chance * 0.5 + 0.5
-        limits = ((0.72, "the "), (0.80, "my "), (0.83, "our "), (0.97 if not target.plural else 1.0, ""), (1.0, "the "))
+        limits = (
+            (0.72, "the "),
+            (0.80, "my "),
+            (0.83, "our "),
+            (0.97 if not target.plural else 1.0, ""),
+            (1.0, "the "),
+        )
         word = next(w for limit, w in limits if chance < limit)
         if word:
             out.add(word)
@@ -294,7 +212,7 @@ def write_target(target: Target, out: Buffer, determiner: str) -> None:
             target.area = span
         elif tag == "floor":
             target.floor = span
-        elif tag == "device":
+        elif tag in ("device", "noun"):
             target.device = span
     target.name = (start, out.size)
     if target.area == (-1, -1):

@@ -122,6 +122,8 @@ def _place(tool: Tool, call: Call, target: Target) -> dict[str, Any] | None:
         args[tool.keys["device"]] = target.device
         return args
     if tool.target == "split":
+        if target.domain == "cover" and target.device:
+            return {**args, tool.keys["device"]: target.device} if "device" in tool.keys else None
         return args if args or target.domain != "any" else None
     return _ha_group(tool, call, target, args)
 

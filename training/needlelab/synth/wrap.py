@@ -12,25 +12,16 @@ _SOFT = ("hey, ", "ok, ", "okay, ", "um, ", "uh ", "well, ", "alright, ", "hi, "
          "yo, ", "now then, ", "listen, ", "good evening, ", "ah, ", "er, ", "oh and ", "hey needle, ", "excuse me, ", "quick one: ", "sorry, ", "actually, ")  # fmt: skip
 _TAIL = (" please", " please", " please", ", please", " for me", " thanks", ", thanks", ", thank you", " for me please", " now", " right now", ", will you", ", would you", " if you can",
          " if you don't mind", " real quick", " ok", " immediately", " asap", ", cheers", " already", " when you can", ", could you", " right away")  # fmt: skip
-_JOIN = (
-    " and ",
-    " and ",
-    " and ",
-    " and then ",
-    ", then ",
-    ", ",
-    " then ",
-    " and also ",
-    ", also ",
-    " as well as ",
-    ", and ",
-    " plus ",
-    ". ",
-    ". Also ",
-    ". Then ",
-    ", after that ",
-    "; ",
-)
+_JOIN = (" and ", " and ", " and ", " and then ", ", then ", ", ", " then ", " and also ", ", also ", " as well as ", ", and ", " plus ", ". ", ". Also ", ". Then ", ", after that ", "; ")  # fmt: skip
+
+
+_CONTEXT = (
+    "I'm going to bed, ", "it's getting late, ", "before I forget, ", "we have guests, so ", "the baby is asleep, so ", "nobody is home, ", "I'm in the bath, ", "my hands are dirty, ", "I just got home, ",
+    "since it's so late, ", "I'm leaving for work, ", "grandma is visiting, ", "I have a headache, ", "we're about to eat, ", "it's movie time, ", "I'm working from home today, ", "the dog wants to sleep, ",
+    "I can't reach it, ", "one more thing, ", "while you're at it, ", "for the party, ", "it's Sunday, ", "I forgot something, ", "if it's not too much trouble, ", "I'm on the couch already, ",
+)  # fmt: skip
+_WHY = (" because it's late", ", I can't find the remote", ", my phone is charging", " so the baby can sleep", ", I'm too tired to get up", " because I asked nicely", ", the guests are here", ", it's bothering me",
+        " so I can relax", ", I'm busy cooking", " because my hands are full", ", that's better for everyone")  # fmt: skip
 
 
 def prefix(c: Composer, pattern: tuple) -> None:
@@ -40,7 +31,9 @@ def prefix(c: Composer, pattern: tuple) -> None:
         c.out.literal(rng.choice(_SOFT))
         if rng.random() < 0.08:
             c.out.literal(rng.choice(_SOFT))
-    if flag == "" and rng.random() < 0.36:
+    if flag == "" and rng.random() < 0.05:
+        c.out.literal(rng.choice(_CONTEXT))
+    if flag == "" and rng.random() < 0.34:
         c.out.literal(rng.choice(_ASK))
 
 
@@ -52,7 +45,7 @@ def suffix(c: Composer, pattern: tuple) -> None:
         and not any(k in c.call.slots for k in ("message", "text", "what", "item", "when"))
     ):
         if not pattern[0].endswith("please"):
-            c.out.literal(c.rng.choice(_TAIL))
+            c.out.literal(c.rng.choice(_TAIL if c.rng.random() < 0.88 else _WHY))
 
 
 def joiner(c: Composer) -> None:
@@ -65,28 +58,10 @@ def joiner(c: Composer) -> None:
     c.out.add(word)
 
 
-_QUESTION = (
-    "can you",
-    "could you",
-    "would you",
-    "will you",
-    "are you",
-    "is ",
-    "are ",
-    "what",
-    "how",
-    "where",
-    "did ",
-    "do you",
-    "does ",
-    "has ",
-    "can ",
-    "could ",
-    "when ",
-    "which ",
-    "have ",
-    "mind ",
-)
+_QUESTION = ("can you", "could you", "would you", "will you", "are you", "is ", "are ", "what", "how", "where", "did ", "do you", "does ", "has ", "can ", "could ", "when ", "which ", "have ", "mind ")  # fmt: skip
+
+
+_ASKED = (" can you ", " could you ", " would you ", " will you ")
 
 
 def finish(c: Composer) -> str:
@@ -105,7 +80,7 @@ def finish(c: Composer) -> str:
         text = text[:1].upper() + text[1:]
     end = rng.random()
     if text[-1] not in ".?!":
-        if low.startswith(_QUESTION):
+        if low.startswith(_QUESTION) or any(ask in low for ask in _ASKED):
             text += "?" if end < 0.6 else "." if end < 0.65 else ""
         else:
             text += "." if end < 0.3 else "!" if end < 0.35 else ""

@@ -1,0 +1,104 @@
+"""Titles, list items, tasks and messages from the word lists of a split."""
+
+from __future__ import annotations
+
+import random
+
+from . import names
+from .text import divide
+
+_NAMED = {
+    "person": names.PEOPLE, "color": names.COLORS, "scene": names.SCENES, "label": names.LABELS, "list": names.LISTS, "place": names.PLACES,
+    "message": names.MESSAGES, "item": names.ITEM_HEADS, "artist": names.ARTISTS, "song_a": names.SONG_A, "song_b": names.SONG_B,
+    "title": names.TITLES, "genre": names.GENRES, "station": names.STATIONS, "playlist": names.PLAYLISTS, "input": names.INPUTS,
+    "msg_who": names.MSG_WHO, "msg_do": names.MSG_DO, "prefix": names.ITEM_PREFIX, "thing": names.THINGS,
+}  # fmt: skip
+POOLS = {key: divide(key, items) for key, items in _NAMED.items()}
+TASKS = divide("task", [f"{verb} {thing}" for verb, things in names.TASKS.items() for thing in things])
+
+
+def pool(rng: random.Random, split: str, key: str) -> str:
+    """A member of a named word list."""
+    return rng.choice(POOLS[key][split])
+
+
+_CALLS = ("call", "text", "email", "visit", "thank", "write to", "phone", "pay back", "ask", "meet")
+_DOING = (
+    "feed",
+    "check",
+    "clean",
+    "fix",
+    "move",
+    "water",
+    "turn over",
+    "charge",
+    "paint",
+    "pack",
+    "unload",
+    "empty",
+    "sharpen",
+    "dust",
+)
+
+
+def task(rng: random.Random, split: str) -> str:
+    """Something to be reminded of."""
+    chance = rng.random()
+    if chance < 0.5:
+        return rng.choice(TASKS[split])
+    if chance < 0.68:
+        text = f"{rng.choice(_CALLS)} {pool(rng, split, 'person')}"
+        return text + (f" about the {pool(rng, split, 'label')}" if rng.random() < 0.25 else "")
+    if chance < 0.85:
+        return f"{rng.choice(('buy', 'get', 'pick up', 'order', 'bring'))} {list_item(rng, split, False)}"
+    return f"{rng.choice(_DOING)} the {pool(rng, split, 'thing')}"
+
+
+def media_title(rng: random.Random, split: str) -> tuple[str, str]:
+    """(text, kind): something to play."""
+    chance = rng.random()
+    if chance < 0.25:
+        return pool(rng, split, "artist"), "artist"
+    if chance < 0.45:
+        return pool(rng, split, "genre"), "genre"
+    if chance < 0.6:
+        return pool(rng, split, "title"), "title"
+    if chance < 0.75:
+        first, second = pool(rng, split, "song_a"), pool(rng, split, "song_b")
+        text = f"{first} {second}"
+        return (text.title() if rng.random() < 0.6 else text), "song"
+    if chance < 0.87:
+        return pool(rng, split, "station"), "station"
+    return pool(rng, split, "playlist"), "playlist"
+
+
+def list_item(rng: random.Random, split: str, tasks: bool = True) -> str:
+    """Something to put on a list."""
+    chance = rng.random()
+    if chance < 0.62:
+        return pool(rng, split, "item")
+    if chance < 0.88:
+        return f"{pool(rng, split, 'prefix')} {pool(rng, split, 'item')}"
+    return rng.choice(TASKS[split]) if tasks else pool(rng, split, "item")
+
+
+_SAYINGS = ("the {label} is ready", "we need {item}", "{person} is coming at {hour}", "be home by {hour}", "we are out of {item}", "please buy {item}", "{person} called", "the {label} is burning",
+            "{person} is waiting outside", "don't touch the {label}", "I'll pick up {person} at {hour}", "someone ate my {item}", "practice starts at {hour}", "bring {item}")  # fmt: skip
+
+
+def message(rng: random.Random, split: str) -> str:
+    """The words of an announcement."""
+    chance = rng.random()
+    if chance < 0.4:
+        return pool(rng, split, "message")
+    if chance < 0.6:
+        text = rng.choice(_SAYINGS)
+        return text.format(
+            label=pool(rng, split, "label"),
+            item=pool(rng, split, "item"),
+            person=pool(rng, split, "person"),
+            hour=rng.randint(2, 12),
+        )
+    who = pool(rng, split, "msg_who")
+    what = pool(rng, split, "msg_do")
+    return f"{who} {what}".replace("I left", "I have left")
