@@ -46,16 +46,35 @@ type State =
       readonly value: Value;
     };
 
+/** A place in an answer: what is legal there, and where each legal id leads. */
+export interface Step {
+  readonly legal: ReadonlySet<number>;
+  /** The place after a legal id; undefined after any other. */
+  take(id: number): Step | undefined;
+}
+
+/** The place before an answer's first id. */
+export function beginAnswer(grammar: Grammar): Step {
+  const executor = new Executor(grammar);
+  const stepAt = (state: State): Step => {
+    const legal = executor.legal(state);
+    const take = (id: number): Step | undefined => {
+      const next = legal.has(id) ? executor.next(state, id) : undefined;
+      return next && stepAt(next);
+    };
+    return { legal, take };
+  };
+  return stepAt({ at: "start" });
+}
+
 /** The legal ids before each of `ids` and after the last; fewer rows when an id is not legal. */
 export function legalIds(grammar: Grammar, ids: readonly number[]): ReadonlySet<number>[] {
-  const executor = new Executor(grammar);
-  const rows: ReadonlySet<number>[] = [];
-  let state: State | undefined = { at: "start" };
-  for (let i = 0; state !== undefined; i++) {
-    const legal = executor.legal(state);
-    rows.push(legal);
-    const id = ids[i];
-    state = id !== undefined && legal.has(id) ? executor.next(state, id) : undefined;
+  let step: Step | undefined = beginAnswer(grammar);
+  const rows = [step.legal];
+  for (const id of ids) {
+    step = step?.take(id);
+    if (step === undefined) break;
+    rows.push(step.legal);
   }
   return rows;
 }

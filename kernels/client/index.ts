@@ -6,6 +6,8 @@ export type { Block, CallRequest, Engine, LoadOptions, LogitsRequest, MasksReque
 export { loadEngine } from "./engine.ts";
 export type { KernelErrorCode } from "./errors.ts";
 export { codeOf, isCallerFault, isRetryable, KernelError } from "./errors.ts";
+export type { Grammar, Step } from "./executor.ts";
+export { beginAnswer, legalIds } from "./executor.ts";
 export { parseGguf, readGguf } from "./gguf.ts";
 export type { BlockId, BlockKind, CallAnswer, RawCall, Refusal, Timings } from "./messages.ts";
 export type { ModelInfo } from "./model-info.ts";

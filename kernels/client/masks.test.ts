@@ -7,8 +7,8 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Engine } from "./engine.ts";
 import { loadEngine } from "./engine.ts";
-import type { Grammar } from "./executor.ts";
-import { legalIds } from "./executor.ts";
+import type { Grammar, Step } from "./executor.ts";
+import { beginAnswer } from "./executor.ts";
 import { compileProgram } from "./program.ts";
 import { Random, randomText, randomTools } from "./random-schema.ts";
 import { seeded, writeToyModel } from "./toy-model.ts";
@@ -60,15 +60,16 @@ async function compareOne(engine: Engine, seed: number): Promise<number> {
 /** A walk along legal ids, often towards an end of the value; the last id may be illegal. */
 function randomAnswer(grammar: Grammar, random: Random): { ids: number[]; rows: ReadonlySet<number>[] } {
   const ids: number[] = [];
-  let rows = legalIds(grammar, ids);
-  while (ids.length < STEPS) {
-    const legal = [...(rows.at(-1) ?? [])];
-    if (legal.length === 0) break;
-    ids.push(pickId(legal, ids.length, random));
-    rows = legalIds(grammar, ids);
+  const rows: ReadonlySet<number>[] = [];
+  for (let step: Step | undefined = beginAnswer(grammar); step !== undefined; ) {
+    rows.push(step.legal);
+    if (step.legal.size === 0 || ids.length >= STEPS) break;
+    const isWild = random.chance(0.01);
+    const id = isWild ? random.below(grammar.tokenizer.size) : pickId([...step.legal], ids.length, random);
+    ids.push(id);
+    step = step.take(id);
   }
-  if (random.chance(0.2)) ids.push(random.below(grammar.tokenizer.size));
-  return { ids, rows: legalIds(grammar, ids) };
+  return { ids, rows };
 }
 
 function pickId(legal: readonly number[], step: number, random: Random): number {
