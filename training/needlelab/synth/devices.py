@@ -70,12 +70,12 @@ def _tables() -> tuple[dict, dict]:
         parts = divide(f"kind/{domain}", kinds)
         whole = divide(f"whole/{domain}", names.WHOLE.get(domain, []))
         for split in SPLITS:
-            devices[domain, split] = _device_table(domain, parts, split, 520 if split == "train" else 60)
+            devices[domain, split] = _device_table(domain, parts, split, 900 if split == "train" else 80)
             devices[domain, split] += [(n, True, False) for n in whole[split]] * 3
     for cover, kinds in names.COVERS.items():
         parts = divide(f"cover/{cover}", kinds)
         for split in SPLITS:
-            covers[cover, split] = _device_table(f"cover/{cover}", parts, split, 140 if split == "train" else 16)
+            covers[cover, split] = _device_table(f"cover/{cover}", parts, split, 220 if split == "train" else 16)
     whole = divide("whole/cover", names.WHOLE["cover"])
     for split in SPLITS:
         covers["shutter", split] += [(n, True, False) for n in whole[split]]

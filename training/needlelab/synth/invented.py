@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 from . import wording
+from .actions import ACTION_KEYS, SERVICES, WIDE
 from .skins import NAME_PARTS
 from .style import AFFIX, Style, cased, key_cased, nonsense_name, pick_style, reworded
 from .tools import Tool
@@ -47,7 +48,7 @@ class Maker:
     ) -> None:
         """One tool; `words` is (key, {op: member}) of a merged tool's action."""
         rng, style = self.rng, self.style
-        pool = NAME_PARTS[part][style.split] if part in NAME_PARTS else names
+        pool = NAME_PARTS[part][style.split]
         base = rng.choice(pool)
         desc = rng.choice(descs)
         if "{d}" in base or "{ds}" in desc:
@@ -200,6 +201,30 @@ class Maker:
         properties.append((key, self.described(prop, wording.TARGET_DESCS), required and rng.random() < 0.8))
 
 
+SERVICE_ROWS = list(SERVICES.values())
+WIDE_ROWS = list(WIDE.items())
+
+
+def _wide(rng: random.Random, maker: Maker) -> None:
+    """One device kind with all its actions behind an enum; some actions may be left out."""
+    kind, row = rng.choice(WIDE_ROWS)
+    if not maker.free(row["ops"], row["domain"]):
+        return
+    spelled = row["words"][maker.style.enum % len(row["words"])]
+    pairs = list(zip(row["ops"], spelled, strict=True))
+    if rng.random() < 0.3 and len(pairs) > 3:
+        pairs = sorted(rng.sample(pairs, rng.randint(2, len(pairs) - 1)), key=pairs.index)
+    maker.add(
+        f"wide/{kind}",
+        row["names"],
+        row["descs"],
+        {},
+        row["slots"],
+        (rng.choice(ACTION_KEYS), dict(pairs)),
+        row["domain"],
+    )
+
+
 def invented_group(rng: random.Random, split: str, n_tools: int, kind: str) -> list[Tool]:
     """About `n_tools` tools of one style."""
     style = pick_style(rng, split, kind)
@@ -207,6 +232,14 @@ def invented_group(rng: random.Random, split: str, n_tools: int, kind: str) -> l
     for _ in range(n_tools * 8):
         if len(maker.tools) >= n_tools:
             break
+        if rng.random() < (0.3 if style.form == "merged" else 0.06):
+            _wide(rng, maker)
+            continue
+        if rng.random() < 0.04:
+            names, descs, ops, slots, domain = rng.choice(SERVICE_ROWS)
+            if maker.free(ops, domain):
+                maker.add("service/" + names[0], names, descs, dict.fromkeys(ops, {}), slots, None, domain)
+            continue
         op, family = rng.choice(MENU)
         if op is not None:
             names, descs, slots = wording.SINGLE[op]

@@ -297,3 +297,26 @@ THINGS = table("""
 cat|dog|plants|bird feeder|oven|gutters|grill|bike|fence|front step|lawnmower|dishwasher|suitcases|drawers|knives|bookshelf|tent|barbecue|compost|pool|filter|chimney|basement|attic|car
 hamster|smoke detector|printer|coffee machine|litter box|mailbox|hedge|windows|gate|tap|sink|garage|shed|tires|boat|piano|guitar|camera|drone|scooter|stroller|crib|swing|treehouse|pond
 """)
+MATTERS = sorted(
+    {
+        thing
+        for things in TASKS.values()
+        for thing in things
+        if not thing.endswith((" out", " back", " dryer", " school"))
+    }
+    | set(
+        table("""
+the dentist|the school play|Anna's birthday|the parking|the meeting with Kofi|the car inspection|our anniversary|the concert|my appointment|the homework|the bins|the vet visit|yoga class|the webinar
+the tax deadline|the train at six|the casserole|the parents' evening|the vaccination|choir practice|the package|the job interview|the bake sale|the oil change|soccer practice|the phone call with the bank
+""")
+    )
+)
+SURNAMES = table(
+    "Okafor|Lind|Patel|Novak|Garcia|Schmidt|Rossi|Tanaka|Kowalski|Hansen|Dubois|Silva|Nguyen|Murphy|Haddad|Petrov|Larsson|Costa|Weber|Kim|Moreau|Santos|Yilmaz|Fischer|Brown"
+)
+MOODS = table(
+    "cozy|lazy|late night|early|rainy|summer|winter|quiet|bright|calm|festive|deep|soft|warm|spooky|golden|romantic|busy|sleepy|holiday|weekend|Friday|Sunday|retro|magic|happy|slow|family"
+)
+OCCASIONS = table(
+    "evening|morning|dinner|breakfast|reading|party|cinema|bath|focus|game night|brunch|workout|cleaning|study|nap|goodbye|arrival|guests|cooking|concert|picnic|coffee|jazz|dance|homework|date"
+)

@@ -11,7 +11,7 @@ _NAMED = {
     "person": names.PEOPLE, "color": names.COLORS, "scene": names.SCENES, "label": names.LABELS, "list": names.LISTS, "place": names.PLACES,
     "message": names.MESSAGES, "item": names.ITEM_HEADS, "artist": names.ARTISTS, "song_a": names.SONG_A, "song_b": names.SONG_B,
     "title": names.TITLES, "genre": names.GENRES, "station": names.STATIONS, "playlist": names.PLAYLISTS, "input": names.INPUTS,
-    "msg_who": names.MSG_WHO, "msg_do": names.MSG_DO, "prefix": names.ITEM_PREFIX, "thing": names.THINGS,
+    "msg_who": names.MSG_WHO, "msg_do": names.MSG_DO, "prefix": names.ITEM_PREFIX, "thing": names.THINGS, "matter": names.MATTERS, "surname": names.SURNAMES, "mood": names.MOODS, "occasion": names.OCCASIONS,
 }  # fmt: skip
 POOLS = {key: divide(key, items) for key, items in _NAMED.items()}
 TASKS = divide("task", [f"{verb} {thing}" for verb, things in names.TASKS.items() for thing in things])
@@ -47,11 +47,33 @@ def task(rng: random.Random, split: str) -> str:
     if chance < 0.5:
         return rng.choice(TASKS[split])
     if chance < 0.68:
-        text = f"{rng.choice(_CALLS)} {pool(rng, split, 'person')}"
+        text = f"{rng.choice(_CALLS)} {person(rng, split)}"
         return text + (f" about the {pool(rng, split, 'label')}" if rng.random() < 0.25 else "")
     if chance < 0.85:
         return f"{rng.choice(('buy', 'get', 'pick up', 'order', 'bring'))} {list_item(rng, split, False)}"
     return f"{rng.choice(_DOING)} the {pool(rng, split, 'thing')}"
+
+
+def person(rng: random.Random, split: str) -> str:
+    """A name, a full name or a relation."""
+    first = pool(rng, split, "person")
+    if first[0].isupper() and " " not in first and first not in ("Mum", "Mom", "Dad"):
+        chance = rng.random()
+        if chance < 0.12:
+            return f"{first} {pool(rng, split, 'surname')}"
+        if chance < 0.2:
+            return f"{rng.choice(('Aunt', 'Uncle', 'Grandma', 'Cousin'))} {first}"
+        if chance < 0.26:
+            return f"{first}'s {rng.choice(('mom', 'brother', 'sister', 'teacher', 'dad', 'boss'))}"
+    return first
+
+
+def scene(rng: random.Random, split: str) -> str:
+    """The name of a scene or routine."""
+    if rng.random() < 0.6:
+        return pool(rng, split, "scene")
+    text = f"{pool(rng, split, 'mood')} {pool(rng, split, 'occasion')}"
+    return text.title() if rng.random() < 0.3 else text
 
 
 def media_title(rng: random.Random, split: str) -> tuple[str, str]:
@@ -68,7 +90,11 @@ def media_title(rng: random.Random, split: str) -> tuple[str, str]:
         text = f"{first} {second}"
         return (text.title() if rng.random() < 0.6 else text), "song"
     if chance < 0.87:
+        if rng.random() < 0.35:
+            return f"Radio {pool(rng, split, 'place')}", "station"
         return pool(rng, split, "station"), "station"
+    if rng.random() < 0.5:
+        return f"my {pool(rng, split, 'mood')} {pool(rng, split, 'occasion')} playlist", "playlist"
     return pool(rng, split, "playlist"), "playlist"
 
 

@@ -276,11 +276,11 @@ _UNFINISHED = {
     "position": ("set the position of {T}", "move {T} to", "set {T} to"),
     "timer_set": ("set a timer", "start a timer", "set a timer for {thelabel}", "I need a timer", "start a new timer please"),
     "reminder": ("remind me", "set a reminder", "remind me {when}", "set a reminder {when}", "create a reminder please"),
-    "list_add": ("add something to {list}", "put that on {list}", "add to {list}", "write it on {list}"),
+    "list_add": ("add something to {list}", "add to {list}"),
     "play": ("play something on {T} called", "play the song", "play the album by", "put on the"),
     "message": ("send a message to {person}", "text {person}", "make an announcement", "send {person} a message"),
     "on": ("turn on", "switch on", "turn on the"), "off": ("turn off", "switch off", "turn off the"), "lock": ("lock", "lock the", "lock up"),
-    "unlock": ("unlock", "unlock the", "unlock that"), "open": ("open", "open the", "open up"), "close": ("close", "close the", "shut the"),
+    "unlock": ("unlock", "unlock the", ), "open": ("open", "open the", "open up"), "close": ("close", "close the", "shut the"),
     "scene": ("activate the scene", "set a scene", "start the routine", "set the mood"),
 }  # fmt: skip
 NEEDED = {"bright_set": "level", "color_set": "color", "temp_set": "degrees", "vol_set": "level", "position": "percent", "timer_set": "duration", "reminder": "text", "list_add": "item",

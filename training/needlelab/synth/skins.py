@@ -7,6 +7,7 @@ import random
 from pathlib import Path
 
 from . import wording
+from .actions import SERVICES, WIDE
 from .text import divide
 from .tools import Tool
 
@@ -247,6 +248,8 @@ def _hidden(rng: random.Random, tool: Tool) -> Tool:
 
 
 NAME_PARTS = {
+    **{f"wide/{kind}": divide(f"toolname/wide/{kind}", row["names"]) for kind, row in WIDE.items()},
+    **{f"service/{row[0][0]}": divide(f"toolname/service/{kind}", row[0]) for kind, row in SERVICES.items()},
     **{f"single/{op}": divide(f"toolname/{op}", row[0]) for op, row in wording.SINGLE.items()},
     **{f"merged/{fam}": divide(f"toolname/{fam}", row["names"]) for fam, row in wording.FAMILIES.items()},
     **{

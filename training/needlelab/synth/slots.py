@@ -53,8 +53,7 @@ def _task(c: Composer) -> None:
 
 
 def _thing(c: Composer) -> None:
-    text = c.rng.choice(phrases.TASKS[c.split]).split(" ", 1)[1]
-    text = text if not text.endswith((" out", " back")) else "the " + phrases.pool(c.rng, c.split, "label")
+    text = phrases.pool(c.rng, c.split, "matter")
     for first in ("the ", "my ", "a "):
         if text.startswith(first):
             c.out.add(first)
@@ -73,7 +72,7 @@ def _article(text: str, c: Composer) -> str:
 
 def _person(slot: str | None) -> Callable[[Composer], None]:
     def write(c: Composer) -> None:
-        text = _article(phrases.pool(c.rng, c.split, "person"), c)
+        text = _article(phrases.person(c.rng, c.split), c)
         if slot and c.call.op not in ("unlock", "lock"):
             c.say(slot, text)
         else:
@@ -188,7 +187,7 @@ SLOTS: dict[str, Callable[[Composer], Any]] = {
     "speed": _enum("speed", names.SPEEDS), "mode": _enum("mode", names.MODES),
     "armmode": _enum("armmode", {"away": ["away"], "home": ["home"], "night": ["night"]}),
     "what": _media("what"), "station": _media("station"), "song": _media("song"), "artist": _media("artist"), "title": _media("title"), "list_name": _media("list_name"),
-    "scene": lambda c: c.say("scene", phrases.pool(c.rng, c.split, "scene")), "label": _label(False), "thelabel": _label(True), "when": _when,
+    "scene": lambda c: c.say("scene", phrases.scene(c.rng, c.split)), "label": _label(False), "thelabel": _label(True), "when": _when,
     "task": _task, "thing": _thing, "item": _item, "list": _list,
     "msg": lambda c: c.say("message", phrases.message(c.rng, c.split)), "to": _person("to"), "Ato": _to("area"), "Tto": _to("media"),
     "place": lambda c: c.say("place", phrases.pool(c.rng, c.split, "place")), "person": _person("person"),
