@@ -10,6 +10,7 @@ import pytest
 from needlelab.synth import home_group
 from needlelab.synth.check import problems
 from needlelab.synth.compose import COMPILED
+from needlelab.synth.devices import COVER_DEVICES, DEVICES, ROOMS
 
 
 def groups(split: str, count: int, seed: int) -> list[dict]:
@@ -47,3 +48,33 @@ def test_speed() -> None:
     made = groups("train", 300, 1)
     rate = sum(len(g["items"]) for g in made) / (time.perf_counter() - started)
     assert rate > 1500
+
+
+def test_splits_share_no_device_word() -> None:
+    for table in (DEVICES, COVER_DEVICES):
+        for (kind, split), rows in table.items():
+            if split == "heldout":
+                assert rows and not {r[0] for r in rows} & {r[0] for r in table[kind, "train"]}, kind
+    assert not set(ROOMS["train"]) & set(ROOMS["heldout"])
+
+
+def test_opposites_are_not_confused() -> None:
+    """A plain "turn off" never means on, and so for locks and covers."""
+    forbidden = {
+        "turn_on": "turn off",
+        "turn_off": "turn on",
+        "lock": "unlock the",
+        "open": "close the",
+        "close": "open the",
+    }
+    seen = 0
+    for group in groups("train", 700, 21):
+        if group["skin"] != "catalogue":
+            continue
+        for item in group["items"]:
+            if len(item["answers"]) == 1 and item["answers"][0]["name"] in forbidden and "/{" not in item["pattern"]:
+                if item["pattern"].startswith(("slip", "first")):
+                    continue
+                seen += 1
+                assert forbidden[item["answers"][0]["name"]] not in item["query"].lower(), item
+    assert seen > 200

@@ -12,7 +12,7 @@ from .tools import Call
 
 COMPILED: dict[str, dict[str, list]] = {}
 for _op, _lines in patterns.sources().items():
-    _parts = divide(f"pattern/{_op}", _lines)
+    _parts = divide(f"pattern/{_op}", _lines, 5)
     COMPILED[_op] = {s: [(f"{_op}/{line}", *compile_pattern(line)) for line in _parts[s]] for s in ("train", "heldout")}
     _all = list(dict.fromkeys(_lines))
     if len(_all) > 1:

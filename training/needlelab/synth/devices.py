@@ -8,9 +8,9 @@ from . import names
 from .text import divide
 
 SPLITS = ("train", "heldout")
-ROOMS = divide("room", names.ROOMS)
-FLOORS = divide("floor", names.FLOORS)
-_ADJ = divide("adjective", names.ADJECTIVES)
+ROOMS = divide("room", names.ROOMS, 28)
+FLOORS = divide("floor", names.FLOORS, 5)
+_ADJ = divide("adjective", names.ADJECTIVES, 8)
 _BRANDS = divide("brand", names.BRANDS)
 _OWNERS = divide("owner", names.OWNERS)
 
@@ -67,18 +67,22 @@ def _tables() -> tuple[dict, dict]:
     devices: dict[tuple[str, str], list] = {}
     covers: dict[tuple[str, str], list] = {}
     for domain, kinds in names.KINDS.items():
-        parts = divide(f"kind/{domain}", kinds)
+        parts = divide(f"kind/{domain}", kinds, min(6, len(kinds) // 2))
         whole = divide(f"whole/{domain}", names.WHOLE.get(domain, []))
         for split in SPLITS:
             devices[domain, split] = _device_table(domain, parts, split, 900 if split == "train" else 80)
             devices[domain, split] += [(n, True, False) for n in whole[split]] * 3
     for cover, kinds in names.COVERS.items():
-        parts = divide(f"cover/{cover}", kinds)
+        parts = divide(f"cover/{cover}", kinds, 2)
         for split in SPLITS:
             covers[cover, split] = _device_table(f"cover/{cover}", parts, split, 220 if split == "train" else 16)
     whole = divide("whole/cover", names.WHOLE["cover"])
     for split in SPLITS:
         covers["shutter", split] += [(n, True, False) for n in whole[split]]
+    for table in (devices, covers):
+        for kind in {k for k, _ in table}:
+            seen = {row[0] for row in table[kind, "train"]}
+            table[kind, "heldout"] = [row for row in table[kind, "heldout"] if row[0] not in seen]
     return devices, covers
 
 

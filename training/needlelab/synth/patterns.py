@@ -649,7 +649,6 @@ go and unlock {T}
 go ahead and unlock {T}
 make sure {T} {be} unlocked
 make sure that {T} {be} unlocked
-make sure {T} {isnt} locked
 see to it that {T} {be} unlocked
 check that {T} {be} unlocked and unlock {it} if not
 get {T} unlocked
@@ -661,7 +660,6 @@ leave {T} unlocked
 !I need {T} unlocked
 !I need you to unlock {T}
 !would you mind unlocking {T}
-!don't leave {T} locked
 !{T} should be unlocked
 !{T} [needs|need] to be unlocked
 !can {T} be unlocked
@@ -2558,6 +2556,6 @@ def sources() -> dict[str, list[str]]:
     """All pattern lines per operation, the shared on/off ones filled in; "@skip" lines are left out."""
     found: dict[str, list[str]] = {op: _lines(text) for op, text in _PLAIN.items()}
     for op in _SWITCH_OPS:
-        found[op] += [line.replace("{S}", op) for line in _lines(_SWITCH)]
+        found[op] = [line.replace("{S}", op) for line in _lines(_SWITCH)] + found[op]
         found[op + "_when"] = [line.replace("{S}", op) for line in _lines(_SWITCH_WHEN)]
     return {op: [line for line in lines if "@skip" not in line and "@noop" not in line] for op, lines in found.items()}

@@ -13,7 +13,8 @@ _NAMED = {
     "title": names.TITLES, "genre": names.GENRES, "station": names.STATIONS, "playlist": names.PLAYLISTS, "input": names.INPUTS,
     "msg_who": names.MSG_WHO, "msg_do": names.MSG_DO, "prefix": names.ITEM_PREFIX, "thing": names.THINGS, "matter": names.MATTERS, "surname": names.SURNAMES, "mood": names.MOODS, "occasion": names.OCCASIONS,
 }  # fmt: skip
-POOLS = {key: divide(key, items) for key, items in _NAMED.items()}
+CORE = {"color": 12, "list": 5, "item": 12, "scene": 8, "genre": 4, "label": 4}
+POOLS = {key: divide(key, items, CORE.get(key, 0)) for key, items in _NAMED.items()}
 TASKS = divide("task", [f"{verb} {thing}" for verb, things in names.TASKS.items() for thing in things])
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from . import wording
 from .text import divide
 
-_TARGET_KEYS = divide("targetkey", wording.TARGET_KEYS)
+_TARGET_KEYS = divide("targetkey", wording.TARGET_KEYS, 5)
 CASES = ("snake",) * 5 + ("camel",) * 3 + ("pascal",) * 2 + ("kebab",) * 2 + ("dot", "dot", "shout")
 
 

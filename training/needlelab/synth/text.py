@@ -15,10 +15,13 @@ def stable(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=6).digest(), "big")
 
 
-def divide(kind: str, items: list) -> dict[str, list]:
-    """Train (90 %) and heldout (10 %, at least one) parts of a list, by a stable hash of each member."""
+def divide(kind: str, items: list, core: int = 0) -> dict[str, list]:
+    """Train (90 %) and heldout (10 %, at least one) parts of a list, by a stable hash of each member.
+
+    The first `core` members are everyday words that training must not miss; they are never held out.
+    """
     items = list(dict.fromkeys(items))
-    ranked = sorted(items, key=lambda item: stable(f"{kind}/{item}"))
+    ranked = sorted(items[core:], key=lambda item: stable(f"{kind}/{item}"))
     held = set(ranked[: max(1, round(len(items) / 10))]) if len(items) > 1 else set()
     return {"train": [i for i in items if i not in held], "heldout": [i for i in items if i in held] or items}
 
