@@ -47,6 +47,8 @@ export async function openPredictor(options: EngineOptions): Promise<OpenPredict
   const { threshold, name } = engine.model;
 
   async function predict(query: string, tools: readonly RawTool[], signal: AbortSignal): Promise<Predicted> {
+    // Without a tool there is one legal answer, and it needs no model.
+    if (tools.length === 0) return { raw: [], answers: [], confidence: 1 };
     const catalogue = await cache.get(tools, signal);
     const { calls, refusal } = await catalogue.ask(query, { signal });
     const plain = (call: (typeof calls)[number]): PlainCall => ({ name: call.name, arguments: call.arguments });

@@ -130,7 +130,7 @@ const broken: [string, string][] = [
   ["a tool without a name", JSON.stringify({ query: "x", tools: [{ description: "d" }] })],
   ["a schema that is no object", JSON.stringify({ query: "x", tools: [tool("string")] })],
   ["properties that are no object", JSON.stringify({ query: "x", tools: [tool({ properties: [1] })] })],
-  ["an empty query", '{"query": "", "tools": []}'],
+  ["an empty query", JSON.stringify({ query: " ", tools: [tool({})] })],
   ["a query of a megabyte", JSON.stringify({ query: "lamp ".repeat(200_000), tools: [tool({})] })],
 ];
 
