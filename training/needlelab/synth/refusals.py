@@ -43,7 +43,11 @@ for _op in (
     "get_air",
 ):
     CONFLICTS[_op] = ("get_onoff",) if _op != "get_onoff" else ()
-NEAR = [op for op in OPS if op not in ()]
+# "set it to 40" says nothing without one of these words
+IT_WORDS = {
+    "bright_set": ("bright", "dim"), "bright_up": ("bright", "light"), "bright_down": ("bright", "dim", "dark", "light"), "position": ("open", "close", "position"),
+    "climate_mode": ("mode",), "fan_speed": ("speed",), "fan_osc": ("oscill",), "stop_moving": ("moving",),
+}  # fmt: skip
 SIBLINGS = {"on": "off", "off": "on", "lock": "unlock", "unlock": "lock", "open": "close", "close": "open", "arm": "disarm", "disarm": "arm", "mute": "unmute", "unmute": "mute",
             "timer_cancel": "timer_set", "timer_set": "timer_cancel", "play": "media_next", "vol_set": "play", "list_done": "list_add", "vac_start": "vac_dock"}  # fmt: skip
 CHATTER = divide("chatter", table("""
@@ -144,7 +148,7 @@ def refusal(rng: random.Random, group: Group, split: str, near: bool) -> dict | 
 
 def near_miss(rng: random.Random, group: Group, split: str) -> dict | None:
     """A proper request whose tool is not in the list."""
-    op = rng.choice(NEAR)
+    op = rng.choice(OPS)
     sibling = rng.choice(group.ops)
     if rng.random() < 0.6 and sibling in SIBLINGS:
         op = SIBLINGS[sibling]
@@ -155,7 +159,7 @@ def near_miss(rng: random.Random, group: Group, split: str) -> dict | None:
     prefix(composer, pattern)
     call = composer.write(op, pattern)
     target = call.slots.get("T")
-    if group.touches(op, target):
+    if group.touches(op, target) or (target is not None and target.form == "it" and op in IT_WORDS):
         return None
     if op in group.by_op and (
         target is None or target.form in ("area", "it") or target.domain in ("any", "plug", "appliance")

@@ -6,6 +6,7 @@ import random
 from typing import TYPE_CHECKING
 
 from .compose import TARGETS, Composer
+from .refusals import IT_WORDS
 from .targets import write_target
 from .text import compile_pattern, divide
 from .tools import Call
@@ -70,10 +71,6 @@ SHAPES = {
     }
     for kind, text in _SHAPES.items()
 }
-IT_WORDS = {
-    "bright_set": ("bright", "dim"), "bright_up": ("bright", "light"), "bright_down": ("bright", "dim", "dark", "light"), "position": ("open", "close", "position"),
-    "climate_mode": ("mode",), "fan_speed": ("speed",), "fan_osc": ("oscill",), "stop_moving": ("moving",),
-}  # fmt: skip
 VAGUE = {
     "turn it up": ("bright_up", "temp_up"), "turn it down": ("bright_down", "temp_down"), "crank it up": ("bright_up", "temp_up"), "turning it up": ("bright_up", "temp_up"),
     "turning it down": ("bright_down", "temp_down"), "pause it": ("vac_pause", "timer_pause"), "stop that": ("vac_stop",), "hold it": (),
