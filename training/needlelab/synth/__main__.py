@@ -59,11 +59,9 @@ def stats(rng: random.Random, split: str, groups: int) -> None:
         f"questions {len(items)}, {len(items) / spent:.0f}/s, distinct {len({i['query'] for i in items})}, problems {len(wrong)}"
     )
     print(
-        f"patterns {sum(len(set(p[0] for p in b[split])) for b in COMPILED.values())} of this split, {len(COMPILED)} operations"
+        f"patterns {sum(len({p[0] for p in b[split]}) for b in COMPILED.values())} of this split, {len(COMPILED)} operations"
     )
-    print(
-        f"patterns per operation {dict(sorted((op, len(set(p[0] for p in b[split]))) for op, b in COMPILED.items()))}"
-    )
+    print(f"patterns per operation {dict(sorted((op, len({p[0] for p in b[split]})) for op, b in COMPILED.items()))}")
     print(
         f"device names {named}, rooms {len(devices.ROOMS[split])}, whole-list words { ({k: len(v[split]) for k, v in phrases.POOLS.items()}) }"
     )

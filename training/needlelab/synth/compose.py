@@ -6,7 +6,15 @@ import random
 
 from . import patterns
 from .slots import SLOTS, VALUE_SLOTS
-from .targets import MOVING, SWITCHABLE, Target, _add_place, pick_area, pick_target, write_target
+from .targets import (
+    MOVING,
+    SWITCHABLE,
+    Target,
+    _add_place,
+    pick_area,
+    pick_target,
+    write_target,
+)
 from .text import Buffer, compile_pattern, divide
 from .tools import Call
 

@@ -238,7 +238,7 @@ def invented_group(rng: random.Random, split: str, n_tools: int, kind: str) -> l
         if rng.random() < 0.04:
             names, descs, ops, slots, domain = rng.choice(SERVICE_ROWS)
             if maker.free(ops, domain):
-                maker.add("service/" + names[0], names, descs, dict.fromkeys(ops, {}), slots, None, domain)
+                maker.add("service/" + names[0], names, descs, {o: {} for o in ops}, slots, None, domain)
             continue
         op, family = rng.choice(MENU)
         if op is not None:
@@ -259,7 +259,7 @@ def invented_group(rng: random.Random, split: str, n_tools: int, kind: str) -> l
             singles = [o for o in row["single"] if maker.free((o,), None)]
             if merged or rng.random() < 0.5 or not singles:
                 maker.add(
-                    "merged/read", row["names"], row["descs"], dict.fromkeys(row["ops"], {}), row["slots"], None, None
+                    "merged/read", row["names"], row["descs"], {o: {} for o in row["ops"]}, row["slots"], None, None
                 )
             else:
                 for one in rng.sample(singles, min(len(singles), rng.randint(1, 3))):

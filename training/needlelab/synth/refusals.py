@@ -43,7 +43,6 @@ for _op in (
     "get_air",
 ):
     CONFLICTS[_op] = ("get_onoff",) if _op != "get_onoff" else ()
-# "set it to 40" says nothing without one of these words
 IT_WORDS = {
     "bright_set": ("bright", "dim"), "bright_up": ("bright", "light"), "bright_down": ("bright", "dim", "dark", "light"), "position": ("open", "close", "position"),
     "climate_mode": ("mode",), "fan_speed": ("speed",), "fan_osc": ("oscill",), "stop_moving": ("moving",),
@@ -255,7 +254,7 @@ def impossible(rng: random.Random, group: Group, split: str) -> dict | None:
         if key is None or "maximum" not in tool.spec["parameters"]["properties"][key]:
             return None
     composer = new(rng, split)
-    nodes, consts, flag = rng.choice(IMPOSSIBLE[op])
+    nodes, _, _ = rng.choice(IMPOSSIBLE[op])
     for node in nodes:
         if node == ("slot", "N"):
             composer.out.add(

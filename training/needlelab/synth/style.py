@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from . import wording
+from .names import table
 from .text import divide
 
 _TARGET_KEYS = divide("targetkey", wording.TARGET_KEYS, 5)
@@ -111,9 +112,13 @@ _LEAD = (
 )
 _TRAIL = (" in the home", " by voice", " at home", " (smart home)", " for the user", " on request", " in this house")
 _IMPERATIVE = frozenset(
-    "Set Change Give Bring Make Choose Switch Dim Move Open Stop Halt Leave Start Play Activate Run Remind Schedule Create Add Put Check Mark Send Say Broadcast Pass Tell Find Select Wake Show Undo "
-    "Toggle Flip Turn Power Lock Unlock Secure Release Close Shut Mute Silence Unmute Pause Hold Resume Continue End Skip Jump Go Clean Cancel Stop Clear Manage Arm Disarm Deactivate Operate Control "
-    "Increase Decrease Raise Lower Brighten Vacuum Restore Take Append Engage Bolt Unbolt Extend Shorten Stream Invert Apply Read Query".split()
+    table("""
+Set|Change|Give|Bring|Make|Choose|Switch|Dim|Move|Open|Stop|Halt|Leave|Start|Play|Activate|Run|Remind
+Schedule|Create|Add|Put|Check|Mark|Send|Say|Broadcast|Pass|Tell|Find|Select|Wake|Show|Undo|Toggle|Flip
+Turn|Power|Lock|Unlock|Secure|Release|Close|Shut|Mute|Silence|Unmute|Pause|Hold|Resume|Continue|End|Skip
+Jump|Go|Clean|Cancel|Stop|Clear|Manage|Arm|Disarm|Deactivate|Operate|Control|Increase|Decrease|Raise|Lower
+Brighten|Vacuum|Restore|Take|Append|Engage|Bolt|Unbolt|Extend|Shorten|Stream|Invert|Apply|Read|Query
+""")
 )
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 import hashlib
 import random
 
-ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
+from .names import table
+
+ONES = table(
+    "zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+)
+TENS = table("_|_|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety")
 Node = str | tuple
 
 
@@ -106,7 +110,7 @@ def _parse(source: str, at: int, inside: bool) -> tuple[list[Node], int]:
 class Buffer:
     """The query so far; `mark` returns offsets that survive the later changes of case."""
 
-    __slots__ = ("parts", "size", "rng", "spoken", "typo", "last")
+    __slots__ = ("last", "parts", "rng", "size", "spoken", "typo")
 
     def __init__(self, rng: random.Random, spoken: bool, typo: bool) -> None:
         self.parts: list[str] = []

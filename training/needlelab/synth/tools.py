@@ -89,9 +89,9 @@ def bind(tool: Tool, call: Call) -> dict[str, Any] | None:
         prop = properties.get(key)
         if prop is None:
             return None
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            if value < prop.get("minimum", value) or value > prop.get("maximum", value):
-                return None
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if number and not prop.get("minimum", value) <= value <= prop.get("maximum", value):
+            return None
     return {key: args[key] for key in properties if key in args}
 
 

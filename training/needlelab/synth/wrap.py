@@ -43,9 +43,9 @@ def suffix(c: Composer, pattern: tuple) -> None:
         pattern[3] in ("", "=")
         and c.rng.random() < 0.2
         and not any(k in c.call.slots for k in ("message", "text", "what", "item", "when"))
+        and not pattern[0].endswith("please")
     ):
-        if not pattern[0].endswith("please"):
-            c.out.literal(c.rng.choice(_TAIL if c.rng.random() < 0.88 else _WHY))
+        c.out.literal(c.rng.choice(_TAIL if c.rng.random() < 0.88 else _WHY))
 
 
 def joiner(c: Composer) -> None:
