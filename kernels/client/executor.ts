@@ -182,7 +182,7 @@ class Executor {
   private freshValue(prop: CompiledProp | undefined): Value {
     if (prop?.kind === KIND.choice) return { walk: undefined, names: this.sequences(prop.members) };
     const walk = new DummySpaceWalk(this.valueWalk(prop));
-    return { walk, names: prop?.kind === KIND.entity ? this.sequences(this.grammar.program.lexicon) : undefined };
+    return { walk, names: prop?.kind === KIND.entity ? this.lexicon() : undefined };
   }
 
   private valueWalk(prop: CompiledProp | undefined): Walk {
@@ -212,6 +212,12 @@ class Executor {
   private toolOf(names: Sequences): CompiledTool | undefined {
     const index = complete(names);
     return index === undefined ? undefined : this.grammar.program.tools[index];
+  }
+
+  /** A name without ids is ignored: it would let an entity be empty. */
+  private lexicon(): Sequences {
+    const { options, at } = this.sequences(this.grammar.program.lexicon);
+    return { options: options.filter(({ ids }) => ids.length > 0), at };
   }
 
   private sequences(texts: readonly string[]): Sequences {

@@ -208,7 +208,7 @@ function objectWalk(nodes: Nodes, members: readonly NodeMember[]): Walk {
 function keyWalk(nodes: Nodes, members: readonly NodeMember[]): Walk {
   const required = members.findIndex((member) => member.required);
   const choices = required < 0 ? members : members.slice(0, required + 1);
-  const quoted = choices.map(({ key }) => `"${key}":`);
+  const quoted = choices.map(({ key }) => `${JSON.stringify(key)}:`);
   return new KeyWalk(literalWalk(quoted), quoted, "", (index) => memberWalk(nodes, members, index));
 }
 

@@ -20,7 +20,7 @@ export type JsonNode =
   | { readonly type: "choice"; readonly literals: readonly string[] };
 
 export interface NodeMember {
-  /** As it stands between the quotes, escaped. */
+  /** The key itself; both executors write it with the escapes of JSON.stringify. */
   readonly key: string;
   readonly required: boolean;
   readonly node: number;
@@ -93,7 +93,7 @@ export class NodeBuilder {
     const members = propertiesOf(place.schema)
       .filter(([, schema]) => schema !== false)
       .map(([key, schema]) => ({
-        key: jsonText(key).slice(1, -1),
+        key,
         required: required.has(key),
         node: this.visit(schema, place, depth + 1),
       }));

@@ -213,7 +213,7 @@ test("compiles nested objects with every keyword into nodes", () => {
     "e:choice",
     "l:array",
     "any:any",
-    'ke\\"y:string',
+    'ke"y:string',
     "free:any",
     "u:integer",
   ]);

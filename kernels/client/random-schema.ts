@@ -17,6 +17,8 @@ const WORDS = [
   "bright",
   "n",
   "lamp light",
+  "\u2581",
+  "\u2581b",
 ];
 const KEYS = [
   "name",
@@ -33,6 +35,9 @@ const KEYS = [
   "on",
   "room",
   '"q"',
+  "a\\b",
+  "t\tb",
+  "d\u007f",
   "$ref",
 ];
 

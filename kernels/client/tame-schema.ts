@@ -54,7 +54,9 @@ type Entries = [string, unknown][] | undefined;
 
 function tameKeyword(keyword: string, value: unknown, schema: Schema, root: Schema): Entries {
   if (SUBSCHEMA_MAPS.has(keyword)) return isObject(value) ? [[keyword, tameMap(value, root)]] : undefined;
-  if (SUBSCHEMA_LISTS.has(keyword)) return tameList(keyword, value, root);
+  // Real alternatives overlap ("integer or number"), so exactly one is more than anyone means.
+  const isSole = keyword === "oneOf" && !Array.isArray(schema.anyOf);
+  if (SUBSCHEMA_LISTS.has(keyword)) return tameList(isSole ? "anyOf" : keyword, value, root);
   if (keyword === "items" && Array.isArray(value)) return tameList("prefixItems", value, root);
   if (SUBSCHEMAS.has(keyword))
     return isObject(value) || typeof value === "boolean" ? [[keyword, tame(value, root)]] : undefined;

@@ -10,6 +10,9 @@ const [F32, F16] = [0, 1];
 const ALIGNMENT = 32;
 const [D, HEADS, KV_HEADS, HEAD_DIM, LAYERS, SELECT] = [64, 2, 1, 32, 2, 16];
 
+// Small, or the tied embedding would make every id predict itself.
+const EMBEDDING = "token_embd.weight";
+
 /** A vocabulary that SentencePiece trained, and what it made of some texts. */
 export function readFixture(): { vocabulary: Vocabulary; cases: [text: string, ids: number[]][] } {
   const [first = "", ...lines] = readFileSync(FIXTURE, "utf8").trim().split("\n");
@@ -40,7 +43,7 @@ interface Tensor {
 }
 
 /** Writes the model to a file. */
-export async function writeToyModel(path: string): Promise<void> {
+export async function writeToyModel(path: string, seed = 6): Promise<void> {
   const { vocabulary } = readFixture();
   const tensors = tensorsOf(vocabulary.pieces.length);
   const out = new ByteWriter();
@@ -48,7 +51,7 @@ export async function writeToyModel(path: string): Promise<void> {
   out.u32(3);
   out.u64(BigInt(tensors.length));
   writeMetadata(out, vocabulary);
-  writeTensors(out, tensors);
+  writeTensors(out, tensors, seeded(seed));
   await writeFile(path, out.finish());
 }
 
@@ -137,7 +140,7 @@ function tensorsOf(vocabulary: number): Tensor[] {
   ];
   const layers = Array.from({ length: LAYERS }, (_, i) => i);
   return [
-    { name: "token_embd.weight", shape: [vocabulary, D] },
+    { name: EMBEDDING, shape: [vocabulary, D] },
     ...layers.flatMap((i) => attention(`enc.${i}.attn`)),
     ...layers.flatMap((i) => [...attention(`dec.${i}.attn`), ...attention(`dec.${i}.cross`)]),
     ...["enc.output_norm.weight", "dec.output_norm.weight", "select.norm.weight"].map((name) => ({ name, shape: [D] })),
@@ -146,7 +149,7 @@ function tensorsOf(vocabulary: number): Tensor[] {
   ];
 }
 
-function writeTensors(out: ByteWriter, tensors: readonly Tensor[]): void {
+function writeTensors(out: ByteWriter, tensors: readonly Tensor[], random: () => number): void {
   let offset = 0;
   for (const { name, shape } of tensors) {
     string(out, name);
@@ -158,20 +161,19 @@ function writeTensors(out: ByteWriter, tensors: readonly Tensor[]): void {
     offset += aligned(bytesOf(shape));
   }
   pad(out);
-  const random = seeded(1);
-  for (const { shape } of tensors) {
+  for (const { name, shape } of tensors) {
     const count = shape.reduce((product, length) => product * length, 1);
     for (let i = 0; i < count; i++) {
-      if (shape.length > 1) out.u16(randomHalf(random));
+      if (shape.length > 1) out.u16(randomHalf(random, name === EMBEDDING ? 3 : 9));
       else f32(out, 0.5 + random());
     }
     pad(out);
   }
 }
 
-/** The bits of a half between 2^-6 and 2^-3, either sign. */
-function randomHalf(random: () => number): number {
-  return (Math.floor(random() * 2) << 15) | ((9 + Math.floor(random() * 3)) << 10) | Math.floor(random() * 1024);
+/** The bits of a half of either sign, its exponent one of three from `exponent` on (15 stands for 1). */
+function randomHalf(random: () => number, exponent: number): number {
+  return (Math.floor(random() * 2) << 15) | ((exponent + Math.floor(random() * 3)) << 10) | Math.floor(random() * 1024);
 }
 
 function bytesOf(shape: readonly number[]): number {

@@ -31,6 +31,7 @@ const CASES: readonly [schema: object, value: Json, finding: string][] = [
   [{ type: "integer", nullable: true }, null, ""],
   [{ type: "float" }, 1.5, ""],
   [{ minimum: "0", maxLength: -1, required: true, enum: [], $ref: "#/nowhere", $id: "x", nullable: true }, 1, ""],
+  [{ oneOf: [{ type: "integer" }, { type: "number" }] }, 5, ""],
   [{ anyOf: [{ type: "string" }, { type: "integer", maximum: 3 }] }, true, "invalid_arguments p type"],
 ];
 

@@ -42,6 +42,7 @@ test("makes lists of repeated values, also of one", () => {
 test("parses JSON text", () => {
   const properties = { o: { type: "object", properties: { a: { type: "integer" } } } };
   assert.deepEqual(read(properties, { o: '{"a":1}' }), { o: { a: 1 } });
+  assert.deepEqual(read({ e: { enum: [null, [1]] } }, { e: "null" }), { e: null });
 });
 
 test("reads untyped text for what it looks like", () => {
@@ -67,4 +68,9 @@ test("keeps a parameter called __proto__ an ordinary key", () => {
   const both = compileProgram([{ name: "t", parameters: { properties } }]).tools[0] as CompiledTool;
   const own = readArguments(both, [{ prop: 0, values: ["7"] }]);
   assert.deepEqual(Object.entries(own), [["__proto__", 7]]);
+});
+
+test("knows a choice's member with U+2581, which ids give back as a space", () => {
+  assert.deepEqual(read({ e: { enum: ["\u2581", "a\u2581b"] } }, { e: "a b" }), { e: "a\u2581b" });
+  assert.deepEqual(read({ e: { enum: ["\u2581", "a\u2581b"] } }, { e: "" }), { e: "\u2581" });
 });

@@ -18,7 +18,7 @@ export function readArguments(tool: CompiledTool, raw: readonly RawArgument[]): 
     const prop = tool.props[index];
     if (prop === undefined) continue;
     const typed = values.map((text) => readValue(prop, text));
-    written.set(prop.key, prop.list ? typed : (typed[0] ?? ""));
+    written.set(prop.key, prop.list ? typed : typed.length > 0 ? (typed[0] as Json) : "");
   }
   for (const [key, fill] of tool.fills) if (!written.has(key)) written.set(key, fill);
   // fromEntries defines own members, so a key named __proto__ is a key like any other.
@@ -32,7 +32,7 @@ export function readValue(prop: CompiledProp, text: string): Json {
     case KIND.number:
       return Number(text) + 0;
     case KIND.choice: {
-      const index = prop.members.indexOf(text);
+      const index = prop.members.findIndex((member) => asDecoded(member) === asDecoded(text));
       return index < 0 ? text : (prop.memberValues[index] ?? null);
     }
     case KIND.json:
@@ -40,6 +40,11 @@ export function readValue(prop: CompiledProp, text: string): Json {
     default:
       return prop.loose ? readLoose(text) : text;
   }
+}
+
+/** Text as it comes back from ids: a literal U+2581 cannot be told from a space. */
+function asDecoded(text: string): string {
+  return text.replaceAll("\u2581", " ").trim();
 }
 
 const NUMBER = /^-?(0|[1-9]\d{0,14})(\.\d{1,9})?$/;
