@@ -13,6 +13,8 @@
 static inline __attribute__((always_inline)) __m256i dot_add(__m256i acc, __m256i a, __m256i x) {
   return _mm256_add_epi32(acc, _mm256_madd_epi16(_mm256_maddubs_epi16(a, x), _mm256_set1_epi16(1)));
 }
+typedef __m256 vf;
+static inline __attribute__((always_inline)) vf load_codes(const int8_t *v) { return _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)v))); }
 #include "ops_x86.h"
 
 int nk_ops_avx2(nk_ops *o) {

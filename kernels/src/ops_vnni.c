@@ -10,6 +10,8 @@
 #define WEIGH_ROWS 8
 
 static inline __attribute__((always_inline)) __m256i dot_add(__m256i acc, __m256i a, __m256i x) { return _mm256_dpbusd_epi32(acc, a, x); }
+typedef __m512 vf;
+static inline __attribute__((always_inline)) vf load_codes(const int8_t *v) { return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)(const void *)v))); }
 #include "ops_x86.h"
 
 int nk_ops_vnni(nk_ops *o) {

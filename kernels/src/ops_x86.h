@@ -1,14 +1,11 @@
-/* The hot loops for x86, written once; the including file sets dot_add (int8 dots into 8 int32 lanes) and WIDE (floats a vector). */
+/* The hot loops for x86, written once; the including file sets dot_add (int8 dots into 8 int32 lanes), vf (WIDE floats) and load_codes (WIDE int8 as floats). */
 #include <immintrin.h>
 #include <string.h>
 
 #define ROUNDER 12582912.0f
 #define ROUNDER_BITS 0x4b400000
 #define INLINE static inline __attribute__((always_inline))
-
-typedef float vf __attribute__((vector_size(WIDE * 4)));
-typedef int32_t vi __attribute__((vector_size(WIDE * 4)));
-typedef int8_t vb __attribute__((vector_size(WIDE)));
+#define UNROLL _Pragma("GCC unroll 8") /* sums stay in registers only when their loops are gone */
 
 INLINE __m256i load32(const void *p) { return _mm256_loadu_si256((const __m256i *)p); }
 
@@ -65,7 +62,7 @@ INLINE __m256i codes_q4(const uint8_t *block) {
       memcpy(&h, w, 2);                                                                                                                    \
       float d = _cvtsh_ss(h);                                                                                                              \
       __m256i c = codes(w), a = _mm256_abs_epi8(c);                                                                                        \
-      for (uint32_t t = 0; t < N; t++) {                                                                                                   \
+      UNROLL for (uint32_t t = 0; t < N; t++) {                                                                                                   \
         __m256i x = _mm256_sign_epi8(load32(q + (uint64_t)t * cols + 32 * b), c);                                                          \
         __m256 f = _mm256_cvtepi32_ps(dot_add(_mm256_setzero_si256(), a, x));                                                              \
         acc[t] = _mm256_add_ps(acc[t], _mm256_mul_ps(f, _mm256_set1_ps(d * s[t * sb + b])));                                               \
@@ -82,9 +79,9 @@ ROW(row1_q4, 1, codes_q4, 18)
 #define TAKE(N, fn)                                                                          \
   for (; t + N <= m; t += N) {                                                               \
     __m256 acc[N];                                                                           \
-    for (int i = 0; i < N; i++) acc[i] = _mm256_setzero_ps();                                \
+    UNROLL for (int i = 0; i < N; i++) acc[i] = _mm256_setzero_ps();                                \
     fn(row, nb, q + (uint64_t)t * cols, s + (uint64_t)t * nb, cols, nb, acc);                \
-    for (uint32_t i = 0; i < N; i++) out[(uint64_t)(t + i) * stride + r] = sum_lanes(acc[i]); \
+    UNROLL for (uint32_t i = 0; i < N; i++) out[(uint64_t)(t + i) * stride + r] = sum_lanes(acc[i]); \
   }
 #define LINEAR(name, size, r4, r2, r1)                                                                                                                              \
   static void name(const uint8_t *w, uint32_t rows, uint32_t cols, const int8_t *q, const float *s, uint32_t m, float *out, uint32_t stride) {                       \
@@ -160,35 +157,34 @@ static void scores(const int8_t *q, const float *qs, uint32_t nq, const int8_t *
   }
 }
 
-INLINE vf load_codes(const int8_t *v) {
-  vb b;
-  memcpy(&b, v, sizeof b);
-  return __builtin_convertvector(b, vf);
-}
-
 /* 2 * WIDE channels of N rows over all t: the sums stay in registers. */
 #define WEIGH(name, N)                                                                                                          \
   INLINE void name(const float *p, uint32_t stride, const int8_t *v, uint32_t nk, uint32_t hd, float *out) {                     \
     vf a[N], b[N];                                                                                                              \
-    for (uint32_t r = 0; r < N; r++) memcpy(&a[r], out + r * hd, sizeof a[r]), memcpy(&b[r], out + r * hd + WIDE, sizeof b[r]);  \
+    UNROLL for (uint32_t r = 0; r < N; r++) memcpy(&a[r], out + r * hd, sizeof a[r]), memcpy(&b[r], out + r * hd + WIDE, sizeof b[r]);  \
     for (uint32_t t = 0; t < nk; t++, v += hd) {                                                                                \
       vf x = load_codes(v), y = load_codes(v + WIDE);                                                                           \
-      for (uint32_t r = 0; r < N; r++) {                                                                                        \
+      UNROLL for (uint32_t r = 0; r < N; r++) {                                                                                        \
         float f = p[(uint64_t)r * stride + t];                                                                                  \
         a[r] += f * x;                                                                                                          \
         b[r] += f * y;                                                                                                          \
       }                                                                                                                         \
     }                                                                                                                           \
-    for (uint32_t r = 0; r < N; r++) memcpy(out + r * hd, &a[r], sizeof a[r]), memcpy(out + r * hd + WIDE, &b[r], sizeof b[r]);  \
+    UNROLL for (uint32_t r = 0; r < N; r++) memcpy(out + r * hd, &a[r], sizeof a[r]), memcpy(out + r * hd + WIDE, &b[r], sizeof b[r]);  \
   }
 WEIGH(weigh_n, WEIGH_ROWS)
 WEIGH(weigh_2, 2)
 WEIGH(weigh_1, 1)
 
+INLINE void scale_row(float *p, const float *vs, uint32_t n) {
+  uint32_t t = 0;
+  for (; t + 8 <= n; t += 8) _mm256_storeu_ps(p + t, _mm256_mul_ps(_mm256_loadu_ps(p + t), _mm256_loadu_ps(vs + t)));
+  for (; t < n; t++) p[t] *= vs[t];
+}
+
 static void weigh(float *p, uint32_t nq, uint32_t stride, const int8_t *v, const float *vs, uint32_t nk, uint32_t hd, float *out) {
   uint32_t full = hd / (2 * WIDE) * (2 * WIDE);
-  for (uint32_t r = 0; r < nq; r++)
-    for (uint32_t t = 0; t < nk; t++) p[(uint64_t)r * stride + t] *= vs[t];
+  for (uint32_t r = 0; r < nq; r++) scale_row(p + (uint64_t)r * stride, vs, nk);
   for (uint32_t c = 0; c < full; c += 2 * WIDE) {
     uint32_t r = 0;
     for (; r + WEIGH_ROWS <= nq; r += WEIGH_ROWS) weigh_n(p + (uint64_t)r * stride, stride, v + c, nk, hd, out + r * hd + c);
