@@ -77,13 +77,16 @@ const BOUNDS: Readonly<Record<string, "maximum" | "minimum">> = {
   quietest: "minimum",
 };
 
+/** What "maximum" and "minimum" mean where the schema has no bounds. */
+const PERCENT_BOUNDS = { maximum: 100, minimum: 0 };
+
 interface Word {
   readonly text: string;
   readonly start: number;
   readonly end: number;
 }
 
-const DIGITS = /[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[-−]?\.\d+/g;
+const DIGITS = /\b\d{1,2}\/\d{1,2}\b|[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[-−]?\.\d+/g;
 const PERCENT = /^\s*(?:%|percent\b|per cent\b|pct\b)/i;
 
 /** All readings, in order of their start. */
@@ -103,12 +106,22 @@ export function findNumber(
   return (
     readings.find(({ values }) => values.slice(0, 1).some(isNear)) ??
     readings.find(({ values }) => values.some(isNear)) ??
-    readings.find(({ bound }) => bound !== undefined && schema[bound] === value)
+    readings.find(({ bound }) => bound !== undefined && (schema[bound] ?? PERCENT_BOUNDS[bound]) === value)
   );
+}
+
+/** A half: of a hundred, of an hour or a minute. */
+function sharesOf(value: number): number[] {
+  return [value * 100, value * 60];
 }
 
 function readDigits(text: string): NumberReading[] {
   return [...text.matchAll(DIGITS)].map((match) => {
+    const [top, bottom] = match[0].split("/").map(Number);
+    if (bottom !== undefined) {
+      const value = (top ?? 0) / (bottom || 1);
+      return { start: match.index, end: match.index + match[0].length, values: [value, ...sharesOf(value)] };
+    }
     const start = match.index;
     const isRange = start > 0 && /[\w]/.test(text[start - 1] ?? "") && /^[-−]/.test(match[0]);
     const digits = isRange ? match[0].slice(1) : match[0];
@@ -152,8 +165,7 @@ function readRun(text: string, words: readonly Word[], at: number): Run | undefi
   const alone = cardinal.next === at + 1 && (first.text === "a" || first.text === "an");
   if (alone) return undefined;
   const reading = withPercent(text, start, end, cardinal.value);
-  const share = cardinal.isShare ? [...reading.values, cardinal.value * 100] : reading.values;
-  return { reading: { ...reading, values: share }, next: cardinal.next };
+  return { reading: { ...reading, values: [...reading.values, ...cardinal.also] }, next: cardinal.next };
 }
 
 function readAlone(word: Word, at: number): Run | undefined {
@@ -166,7 +178,8 @@ function readAlone(word: Word, at: number): Run | undefined {
 interface Cardinal {
   readonly value: number;
   readonly next: number;
-  readonly isShare: boolean;
+  /** Other values the same words may have become. */
+  readonly also: readonly number[];
 }
 
 /** "two hundred and fifty", "twenty-one point five", "three and a half", "a quarter", "a dozen". */
@@ -215,19 +228,21 @@ function withFraction(
   const part = (i: number): number | undefined => (Object.hasOwn(PARTS, word(i)) ? PARTS[word(i)] : undefined);
   const bare = part(at);
   // "a half" and "three quarters": the number before counts the parts.
-  if (bare !== undefined) return { value: (whole ?? 1) * bare, next: at + 1, isShare: true };
+  if (bare !== undefined) return { value: (whole ?? 1) * bare, next: at + 1, also: sharesOf((whole ?? 1) * bare) };
   if (whole === undefined) return undefined;
   const added = word(at) === "and" ? (part(at + 1) ?? (word(at + 1) === "a" ? part(at + 2) : undefined)) : undefined;
-  if (added !== undefined)
-    return { value: whole + added, next: at + (part(at + 1) === undefined ? 3 : 2), isShare: false };
-  if (word(at) !== "point") return { value: whole, next: at, isShare: false };
+  if (added !== undefined) {
+    // "three and a half hours" may have become 3 hours and 30 minutes.
+    return { value: whole + added, next: at + (part(at + 1) === undefined ? 3 : 2), also: [whole, added * 60] };
+  }
+  if (word(at) !== "point") return { value: whole, next: at, also: [] };
   let digits = "";
   let next = at + 1;
   for (; Object.hasOwn(UNITS, word(next)) && (UNITS[word(next)] ?? 10) < 10 && word(next) !== "a"; next++)
     digits += UNITS[word(next)];
   return digits === ""
-    ? { value: whole, next: at, isShare: false }
-    : { value: Number(`${whole}.${digits}`), next, isShare: false };
+    ? { value: whole, next: at, also: [] }
+    : { value: Number(`${whole}.${digits}`), next, also: [] };
 }
 
 /** True when only a space or hyphen lies between this word and the one before. */

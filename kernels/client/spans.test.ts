@@ -61,6 +61,10 @@ const NUMBERS: readonly [text: string, value: number, found: string | undefined]
   ["three quarters", 75, "three quarters"],
   ["three and a half hours", 3.5, "three and a half"],
   ["twenty one point five", 21.5, "twenty one point five"],
+  ["half a minute", 30, "half"],
+  ["1/2 a minute", 30, "1/2"],
+  ["three and a half hours", 3, "three and a half"],
+  ["1 and a half hours", 30, "a half"],
   ["a dozen eggs", 12, "a dozen"],
   ["two dozen", 24, "two dozen"],
   ["a couple of minutes", 2, "couple"],
@@ -82,6 +86,7 @@ test("reads bound words through the schema", () => {
   assert.equal(spanOf("to the maximum", { type: "integer", minimum: 0, maximum: 80 }, ["80"], 80), "maximum");
   assert.equal(spanOf("volume to min", { type: "integer", minimum: 5, maximum: 80 }, ["5"], 5), "min");
   assert.equal(spanOf("to the maximum", { type: "integer" }, ["80"], 80), undefined);
+  assert.equal(spanOf("to the maximum", { type: "integer" }, ["100"], 100), "maximum");
 });
 
 test("reads long noise quickly", () => {
