@@ -125,7 +125,7 @@ static nk_status decode(nk_model *m) {
 }
 
 static float calibrated(const nk_model *m, float raw) {
-  double p = raw < 1e-7f ? 1e-7 : raw > 1 - 1e-6f ? 1 - 1e-6 : (double)raw;
+  double p = raw < 1e-30f ? 1e-30 : raw > 1 - 1e-6f ? 1 - 1e-6 : (double)raw;
   return (float)(1 / (1 + exp(-((double)m->info.cal_scale * log(p / (1 - p)) + (double)m->info.cal_bias))));
 }
 
