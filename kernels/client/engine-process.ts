@@ -11,6 +11,7 @@ import { garbage } from "./wire.ts";
 
 export interface ProcessOptions {
   readonly enginePath: string;
+  readonly args: readonly string[];
   /** Descriptor of the weights; the engine gets it as fd 3. */
   readonly weightsFd: number;
   readonly log: (line: string) => void;
@@ -49,8 +50,8 @@ export class EngineProcess {
 
   private constructor(options: ProcessOptions) {
     this.options = options;
-    const { enginePath, env, weightsFd } = options;
-    this.child = spawn(enginePath, [], { env: { ...env }, stdio: ["pipe", "pipe", "pipe", weightsFd] });
+    const { args, enginePath, env, weightsFd } = options;
+    this.child = spawn(enginePath, [...args], { env: { ...env }, stdio: ["pipe", "pipe", "pipe", weightsFd] });
     this.stdin = this.child.stdin as Writable;
     this.whenReady = new Promise((resolve, reject) => {
       this.settleReady = { resolve, reject };

@@ -4,10 +4,11 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import type { Block, Engine, LoadOptions } from "./engine.ts";
-import { loadEngine } from "./engine.ts";
+import type { Block, Engine } from "./engine.ts";
 import { isRetryable } from "./errors.ts";
 import type { Fault } from "./fake-engine.ts";
+import type { LoadOptions } from "./load.ts";
+import { loadEngine } from "./load.ts";
 import { writeToyModel } from "./toy-model.ts";
 
 let dir = "";
@@ -136,7 +137,6 @@ const CALLS: readonly [fault: Fault, code: string][] = [
   ["short-answer", "engine.garbage"],
   ["short-error", "engine.garbage"],
   ["ignore-calls", "engine.hung"],
-  ["forget-always", "engine.forgot"],
 ];
 
 for (const [fault, code] of CALLS) {
@@ -168,6 +168,9 @@ test("registers again and repeats once when the engine forgot", () =>
     await ask(engine);
     assert.deepEqual(await frames(), ["life", "1", "2", "3", "1", "2", "3"]);
   }));
+
+test("says that the blocks are too many when the engine forgets them as fast as it is told", () =>
+  using("forget-always", {}, async (engine) => assert.rejects(ask(engine), { code: "request.too_many_blocks" })));
 
 test("cancels a call when its signal aborts, at once or before it was sent", () =>
   using("ignore-calls", {}, async (engine, frames) => {

@@ -1,33 +1,12 @@
 /** The engine as callers see it: register blocks, call, survive its deaths. */
-import { fileURLToPath } from "node:url";
 import type { EngineProcess, ReadyInfo } from "./engine-process.ts";
-import { KernelError } from "./errors.ts";
+import { codeOf, KernelError } from "./errors.ts";
 import { TYPE } from "./frames.ts";
-import { readGguf } from "./gguf.ts";
 import type { BlockAnswer, BlockId, BlockKind, CallAnswer } from "./messages.ts";
 import * as messages from "./messages.ts";
 import type { ModelInfo } from "./model-info.ts";
-import { readModelInfo } from "./model-info.ts";
 import { Scope } from "./scope.ts";
-import { Supervisor } from "./supervisor.ts";
-import type { WeightsFile } from "./weights.ts";
-import { findWeights, openWeights } from "./weights.ts";
-
-export interface LoadOptions {
-  /** Directory with manifest.json; ignored when `weights` is given. */
-  readonly modelsDir?: string;
-  readonly model?: string;
-  readonly weights?: WeightsFile;
-  readonly enginePath?: string;
-  /** Lines for the log: the engine's stderr, and what its supervision does. */
-  readonly log?: (line: string) => void;
-  /** Requests waiting at once; more are refused with `request.busy`. The engine itself holds 64. */
-  readonly maxQueue?: number;
-  /** For requests without a deadline of their own. */
-  readonly requestTimeoutMs?: number;
-  readonly readyTimeoutMs?: number;
-  readonly hangTimeoutMs?: number;
-}
+import type { Supervisor } from "./supervisor.ts";
 
 /** A block as the engine knows it; holds its text so that an engine that forgot can be told again. */
 export interface Block {
@@ -82,38 +61,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-const DEFAULT_ENGINE = fileURLToPath(new URL("../build/needle-engine", import.meta.url));
-const DEFAULT_MODELS = fileURLToPath(new URL("../../models", import.meta.url));
-
 const ENGINE_QUEUE = 60;
-
-/** Checks the weights, starts the engine, and returns once it can be asked. */
-export async function loadEngine(options: LoadOptions = {}): Promise<Engine> {
-  const weights = options.weights ?? (await findWeights(options.modelsDir ?? DEFAULT_MODELS, options.model));
-  const file = await openWeights(weights);
-  try {
-    const model = readModelInfo(await readGguf(file));
-    const supervisor = new Supervisor({
-      enginePath: options.enginePath ?? DEFAULT_ENGINE,
-      weightsFd: file.fd,
-      log: options.log ?? (() => undefined),
-      readyTimeoutMs: options.readyTimeoutMs ?? 10_000,
-      hangTimeoutMs: options.hangTimeoutMs ?? 10_000,
-      env: engineEnvironment(),
-    });
-    await supervisor.start();
-    return new SupervisedEngine(model, supervisor, options, () => file.close());
-  } catch (error) {
-    await file.close();
-    throw error;
-  }
-}
-
-/** Nothing of the daemon's environment reaches the engine but its own switches. */
-function engineEnvironment(): Record<string, string> {
-  const own = Object.entries(process.env).filter(([key]) => key.startsWith("NK_"));
-  return Object.fromEntries(own.map(([key, value]) => [key, value ?? ""]));
-}
 
 /** What one life of the engine was told. */
 interface Memory {
@@ -126,7 +74,12 @@ interface Needs {
   readonly program?: ProgramHandle;
 }
 
-class SupervisedEngine implements Engine {
+export interface EngineLimits {
+  readonly maxQueue: number;
+  readonly timeoutMs: number;
+}
+
+export class SupervisedEngine implements Engine {
   readonly model: ModelInfo;
   private readonly supervisor: Supervisor;
   private readonly memories = new WeakMap<EngineProcess, Memory>();
@@ -135,11 +88,11 @@ class SupervisedEngine implements Engine {
   private active = 0;
   private readonly release: () => Promise<void>;
 
-  constructor(model: ModelInfo, supervisor: Supervisor, options: LoadOptions, release: () => Promise<void>) {
+  constructor(model: ModelInfo, supervisor: Supervisor, limits: EngineLimits, release: () => Promise<void>) {
     this.model = model;
     this.supervisor = supervisor;
-    this.maxQueue = options.maxQueue ?? 48;
-    this.timeoutMs = options.requestTimeoutMs ?? 10_000;
+    this.maxQueue = limits.maxQueue;
+    this.timeoutMs = limits.timeoutMs;
     this.release = release;
   }
 
@@ -238,13 +191,21 @@ class SupervisedEngine implements Engine {
     body: (program: bigint) => Uint8Array,
   ): Promise<Uint8Array> {
     const process = await this.supervisor.running(scope.signal);
-    const programId = await this.prepare(process, needs, scope);
+    const once = async (): Promise<Uint8Array> => {
+      const program = await this.prepare(process, needs, scope);
+      return this.send(process, type, body(program), scope);
+    };
     try {
-      return await this.send(process, type, body(programId), scope);
+      return await once();
     } catch (error) {
-      if (!(error instanceof KernelError) || error.code !== "engine.forgot") throw error;
+      if (codeOf(error) !== "engine.forgot") throw error;
       this.memories.delete(process);
-      return this.send(process, type, body(await this.prepare(process, needs, scope)), scope);
+    }
+    try {
+      return await once();
+    } catch (error) {
+      // Told everything a moment ago, the engine can only have forgotten for want of room.
+      throw codeOf(error) === "engine.forgot" ? new KernelError("request.too_many_blocks", {}, error) : error;
     }
   }
 

@@ -11,7 +11,7 @@ const TABLE = {
   "request.too_many_tools": ["{count} tools are more than the {limit} a catalogue can hold", false],
   "request.program_too_large": ["the tools make a grammar of {size} bytes; the limit is {limit}", false],
   "request.block_too_long": ["{name}: names, keys and types alone pass {limit} tokens", false],
-  "request.too_many_blocks": ["more blocks than the model can hold", false],
+  "request.too_many_blocks": ["more blocks than the engine's cache can hold", false],
   "request.bad_text": ["the text is not valid UTF-8", false],
   "request.empty_query": ["the query has no words", false],
   "request.query_too_long": ["the query is longer than the model can read", false],
@@ -25,7 +25,7 @@ const TABLE = {
   "engine.hung": ["the engine gave no sign of life for {ms} ms and was ended", true],
   "engine.unavailable": ["the engine is not running: {why}", true],
   "engine.garbage": ["the engine sent a malformed frame: {why}", true],
-  "engine.forgot": ["the engine forgot a block or program twice", true],
+  "engine.forgot": ["the engine forgot a block or program", true],
   "engine.closed": ["the engine was closed", false],
   "internal.status": ["the engine reports {status}: {why}", false],
 } as const satisfies Record<string, readonly [string, boolean]>;

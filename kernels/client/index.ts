@@ -2,13 +2,14 @@
 
 export type { Answer, AnsweredCall, AskOptions, CatalogueOptions, Cut } from "./catalogue.ts";
 export { Catalogue, MAX_TOOLS } from "./catalogue.ts";
-export type { Block, CallRequest, Engine, LoadOptions, LogitsRequest, MasksRequest, ProgramHandle } from "./engine.ts";
-export { loadEngine } from "./engine.ts";
+export type { Block, CallRequest, Engine, LogitsRequest, MasksRequest, ProgramHandle } from "./engine.ts";
 export type { KernelErrorCode } from "./errors.ts";
 export { codeOf, isCallerFault, isRetryable, KernelError } from "./errors.ts";
 export type { Grammar, Step } from "./executor.ts";
 export { beginAnswer, legalIds } from "./executor.ts";
 export { parseGguf, readGguf } from "./gguf.ts";
+export type { LoadOptions } from "./load.ts";
+export { loadEngine } from "./load.ts";
 export type { BlockId, BlockKind, CallAnswer, RawCall, Refusal, Timings } from "./messages.ts";
 export type { ModelInfo } from "./model-info.ts";
 export { readModelInfo } from "./model-info.ts";

@@ -240,9 +240,7 @@ function withFraction(
   let next = at + 1;
   for (; Object.hasOwn(UNITS, word(next)) && (UNITS[word(next)] ?? 10) < 10 && word(next) !== "a"; next++)
     digits += UNITS[word(next)];
-  return digits === ""
-    ? { value: whole, next: at, also: [] }
-    : { value: Number(`${whole}.${digits}`), next, also: [] };
+  return digits === "" ? { value: whole, next: at, also: [] } : { value: Number(`${whole}.${digits}`), next, also: [] };
 }
 
 /** True when only a space or hyphen lies between this word and the one before. */

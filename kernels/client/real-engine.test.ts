@@ -8,8 +8,8 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Catalogue } from "./catalogue.ts";
 import type { Engine } from "./engine.ts";
-import { loadEngine } from "./engine.ts";
 import { codeOf } from "./errors.ts";
+import { loadEngine } from "./load.ts";
 import { Random, randomText, randomTools } from "./random-schema.ts";
 import { readFixture, seeded, writeToyModel } from "./toy-model.ts";
 
