@@ -33,10 +33,13 @@ class Shape:
 
 
 SHAPES = {
-    "small": Shape(8, 24, 384, 24, 32, 27),
-    "wide": Shape(6, 24, 768, 24, 32, 39),
-    "mid": Shape(6, 12, 768, 48, 56, 39),
-    "long": Shape(4, 6, 1024, 128, 112, 34),
+    "tiny": Shape(5, 24, 384, 16, 22, 17),
+    "small": Shape(4, 24, 384, 24, 32, 14),
+    "mid": Shape(4, 12, 384, 48, 64, 14),
+    "wide": Shape(3, 24, 768, 24, 32, 20),
+    "long": Shape(4, 6, 512, 104, 112, 18),
+    "widemid": Shape(3, 12, 768, 48, 64, 20),
+    "huge": Shape(2, 6, 1024, 128, 112, 19),
 }
 
 
@@ -51,7 +54,8 @@ def shape_of(group: Group, item: Item) -> str | None:
 def cut(group: Group, rng: random.Random | None = None) -> Iterator[tuple[str, Group]]:
     """Parts of a group that fit one slot of one shape each.
 
-    A few long items would cost a slot of their own: one time in four the whole group takes their shape, else they are left out (`rng` None: always kept).
+    A few items of a dearer shape than the group's main one would waste a slot: they get one, filled up with others, with a chance that grows with their number
+    (`rng` None: every item exactly once).
     """
     order = list(SHAPES)
     parts: dict[str, list[Item]] = {}
@@ -59,12 +63,15 @@ def cut(group: Group, rng: random.Random | None = None) -> Iterator[tuple[str, G
         name = shape_of(group, item)
         if name:
             parts.setdefault(name, []).append(item)
-    if rng and len(parts) > 1:
-        sizes = {n: len(v) for n, v in parts.items()}
-        widest = max(parts, key=order.index)
-        main = max(sizes, key=lambda n: sizes[n])
-        chosen = widest if rng.random() < 0.25 else main
-        parts = {chosen: [i for n, v in parts.items() if order.index(n) <= order.index(chosen) for i in v]}
+    if rng and parts:
+        main = max(parts, key=lambda n: len(parts[n]))
+        for name in [n for n in parts if n != main]:
+            room, items = SHAPES[name].items, parts.pop(name)
+            if order.index(name) < order.index(main):
+                parts[main] += items
+            elif rng.random() < len(items) / room:
+                spare = parts[main] if order.index(main) < order.index(name) else []
+                parts[name] = (items + rng.sample(spare, min(len(spare), max(0, room - len(items)))))[:room]
     for name, items in parts.items():
         step = SHAPES[name].items
         for i in range(0, len(items), step):

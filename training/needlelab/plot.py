@@ -26,7 +26,7 @@ def plot_log(folder: Path) -> None:
     right.plot(items, [r["exact"] for r in rows], label="train batches")
     names = sorted({n for r in rows for n in r.get("val", {})})
     for name in names:
-        seen = [(r["items"], r["val"][name]) for r in rows if "val" in r]
+        seen = [(r["items"], r["val"][name]) for r in rows if name in r.get("val", {})]
         right.plot(*zip(*seen, strict=True), marker="o", label=f"heldout {name}")
     right.set(xlabel="examples", ylabel="teacher-forced exact", ylim=(0, 1))
     right.legend()

@@ -49,12 +49,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, help="folder of public train files (*.jsonl.gz)")
     parser.add_argument("--groups", type=int, default=4000, help="synthesised groups to add")
+    parser.add_argument("--text", type=Path, action="append", default=[], help="more lines of text")
     parser.add_argument("--out", type=Path, default=Path("work/tokenizer"))
     parser.add_argument("--vocab", type=int, default=4096)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     args.out.parent.mkdir(parents=True, exist_ok=True)
     lines = [line for line in corpus(args.data, args.groups, args.seed) if line.strip()]
+    for path in args.text:
+        lines += [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     print(f"{len(lines):,} lines, {sum(map(len, lines)):,} characters")
     spm.SentencePieceTrainer.train(
         sentence_iterator=iter(lines), model_prefix=str(args.out), vocab_size=args.vocab, model_type="bpe", byte_fallback=True,

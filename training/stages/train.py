@@ -50,6 +50,14 @@ def save(path: Path, model: Needle, optimiser: Optimiser, elapsed: float, items:
     path.with_suffix(".tmp").replace(path)
 
 
+def picture(folder: Path) -> None:
+    """Draw the log; a run never ends because of its picture."""
+    try:
+        plot_log(folder)
+    except Exception as error:  # noqa: BLE001
+        print(f"        no plot: {error!r}", flush=True)
+
+
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shards", type=Path, default=Path("work/shards"))
@@ -113,14 +121,14 @@ def main() -> None:
                 row["val"] = teacher_forced(model, Path(f"{args.shards}-val"), device)
                 print("        heldout teacher-forced exact", row["val"], flush=True)
                 save(state_path, model, optimiser, elapsed, items)
-                plot_log(args.out)
+                picture(args.out)
                 last_save = time.time()
             log.write(json.dumps(row) + "\n")
             log.flush()
             mark, window = time.time(), []
     save(state_path, model, optimiser, elapsed, items)
     print("heldout teacher-forced exact", teacher_forced(model, Path(f"{args.shards}-val"), device))
-    plot_log(args.out)
+    picture(args.out)
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def random_groups(count: int) -> list[Group]:
     groups = []
     for _ in range(count):
         blocks = [[5, *ids(rng.randint(3, 40))] for _ in range(rng.randint(2, 6))]
-        items = [Item(ids(rng.randint(1, 20)), [*ids(rng.randint(1, 20)), 1], [], [1], [0]) for _ in range(5)]
+        items = [Item(ids(rng.randint(1, 16)), [*ids(rng.randint(1, 20)), 1], [], [1], [0]) for _ in range(5)]
         for item in items:
             item.cls = [0] * len(item.answer)
         groups.append(Group(blocks, items, "test"))
@@ -54,7 +54,7 @@ def random_groups(count: int) -> list[Group]:
 @pytest.mark.parametrize("from_layer", [0, 1, 2])
 def test_group_pass_equals_reference(from_layer: int) -> None:
     model, groups = small_model(from_layer), random_groups(3)
-    batch = assemble("small", groups)
+    batch = assemble("tiny", groups)
     with torch.no_grad():
         hidden, _ = forward(model, batch, torch.float32)
         got = model.logits(hidden)
@@ -63,7 +63,7 @@ def test_group_pass_equals_reference(from_layer: int) -> None:
             seen = [b for j, b in enumerate(group.blocks) if j not in item.hidden]
             blocks = [(5, " ".join(map(str, b[1:]))) for b in seen]
             want = logits(model, Words(), blocks, " ".join(map(str, item.query)), [1, *item.answer[:-1]])
-            row = got[g * SHAPES["small"].items + i, : len(item.answer)]
+            row = got[g * SHAPES["tiny"].items + i, : len(item.answer)]
             assert torch.allclose(row, want, atol=2e-4), (row - want).abs().max()
 
 
