@@ -142,3 +142,9 @@ test("takes an answer about a tool that is not there for garbage", async () => {
   const catalogue = await Catalogue.create(engine, { tools: [LIGHT] });
   await assert.rejects(catalogue.ask("x"), { code: "engine.garbage" });
 });
+
+test("refuses for want of tools without asking the engine", async () => {
+  const { engine, requests } = memoryEngine([]);
+  const { calls, refusal } = await (await Catalogue.create(engine, { tools: [] })).ask("sing");
+  assert.deepEqual([calls, refusal, requests.length], [[], { confidence: 1, maskMass: 1 }, 0]);
+});

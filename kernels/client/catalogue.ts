@@ -36,17 +36,23 @@ export interface AskOptions {
 export interface AnsweredCall {
   readonly name: string;
   readonly arguments: { readonly [key: string]: Json };
+  /** Calibrated, 0 … 1: the share of such calls that are right. */
+  readonly confidence: number;
+  /** The product of the model's own probabilities. */
+  readonly raw: number;
+  /** How much probability the grammar left the model at its least free step; low means it wanted to say something else. */
+  readonly maskMass: number;
   /** By key, in UTF-16 units of the question as it was asked. */
   readonly spans: { readonly [key: string]: Span };
-  readonly confidence: number;
-  readonly raw: number;
-  readonly maskMass: number;
+  /** What the schema forbids and the grammar let through: ranges above all. */
   readonly findings: readonly Finding[];
 }
 
 export interface Answer {
   readonly calls: readonly AnsweredCall[];
+  /** Set when nothing was called: how sure the model is that nothing fits. */
   readonly refusal: Refusal | undefined;
+  /** The tools the engine chose to look at. */
   readonly inPlay: readonly string[];
   readonly timings: Timings;
 }
@@ -56,6 +62,8 @@ export interface Cut {
   readonly block: string;
   readonly cuts: readonly string[];
 }
+
+const NO_TIME: Timings = { queryTokens: 0, answerTokens: 0, passes: 0, encodeMs: 0, decodeMs: 0, totalMs: 0 };
 
 /** One catalogue on one engine; immutable: a changed home makes a new one, and equal blocks are not encoded again. */
 export class Catalogue {
@@ -90,6 +98,9 @@ export class Catalogue {
   async ask(query: string, options: AskOptions = {}): Promise<Answer> {
     const question = readQuestion(query);
     if (question.cleaned === "") throw new KernelError("request.empty_query");
+    // With nothing to call there is one right answer, and the grammar has no way to say it.
+    if (this.toolBlocks.length === 0)
+      return { calls: [], refusal: { confidence: 1, maskMass: 1 }, inPlay: [], timings: NO_TIME };
     const { facts = [], signal, deadlineMs, maxCalls } = options;
     const moreFacts = await registerFacts(this.engine, facts, [], signal);
     const answer = await this.engine.call({

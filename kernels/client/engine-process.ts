@@ -70,6 +70,7 @@ export class EngineProcess {
     return this.child.pid;
   }
 
+  /** How many requests the engine still owes an answer, abandoned ones included. */
   get waiting(): number {
     return this.pending.size;
   }
@@ -132,6 +133,7 @@ export class EngineProcess {
     logLines(child.stderr as Readable, this.options.log);
   }
 
+  /** Bytes from the engine are not trusted: whatever cannot be read ends it. */
   private receive(chunk: Uint8Array): void {
     if (this.reason !== undefined && this.pending.size === 0) return;
     try {
@@ -178,6 +180,7 @@ export class EngineProcess {
     this.watchdog = setTimeout(() => this.kill(new KernelError("engine.hung", { ms })), ms);
   }
 
+  /** The one place where a life ends: every promise given out is settled here. */
   private finish(how: string, resolveEnded: (reason: KernelError) => void): void {
     if (this.hasEnded) return;
     this.hasEnded = true;
@@ -190,6 +193,7 @@ export class EngineProcess {
     resolveEnded(this.reason);
   }
 
+  /** 0 is the engine's own, and an id is not used again while its answer is due. */
   private nextId(): number {
     do this.lastId = this.lastId >= MAX_ID ? 1 : this.lastId + 1;
     while (this.pending.has(this.lastId));

@@ -27,11 +27,14 @@ export interface CallRequest {
   readonly tools: readonly Block[];
   readonly facts?: readonly Block[];
   readonly program: ProgramHandle;
+  /** At most this many calls in one answer; the engine's own limit, 8, when absent. */
   readonly maxCalls?: number;
   readonly signal?: AbortSignal | undefined;
+  /** From now, waiting included; past it the call fails and the engine is told to stop. */
   readonly deadlineMs?: number | undefined;
 }
 
+/** For comparing executors: what is legal after each prefix of `ids`. */
 export interface MasksRequest {
   readonly program: ProgramHandle;
   readonly tools: readonly number[];
@@ -40,6 +43,7 @@ export interface MasksRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** For comparing with training: logits before each of `ids`, which start with 1. */
 export interface LogitsRequest {
   readonly blocks: readonly Block[];
   readonly query: string;
@@ -52,15 +56,19 @@ export interface Engine {
   /** What the engine said in its READY frame: version, pid, lockdown, isa, … */
   readonly ready: ReadyInfo;
   readonly restarts: number;
+  /** Makes a block known; telling the same text twice costs a frame, not an encoding. */
   register(text: string, kind: BlockKind, signal?: AbortSignal): Promise<Block>;
+  /** Fails with a typed error, retryable where the engine died or hung; it is never repeated here, for the caller may have a deadline. */
   call(request: CallRequest): Promise<CallAnswer>;
   tokenize(text: string, signal?: AbortSignal): Promise<number[]>;
+  /** One row of ⌈vocabulary / 8⌉ bytes a step. */
   masks(request: MasksRequest): Promise<Uint8Array[]>;
   logits(request: LogitsRequest): Promise<Float32Array[]>;
   stats(signal?: AbortSignal): Promise<{ readonly [key: string]: unknown }>;
   close(): Promise<void>;
 }
 
+// The engine refuses its 65th waiting frame; a few places stay free for CANCEL and STATS.
 const ENGINE_QUEUE = 60;
 
 /** What one life of the engine was told. */
@@ -82,6 +90,7 @@ export interface EngineLimits {
 export class SupervisedEngine implements Engine {
   readonly model: ModelInfo;
   private readonly supervisor: Supervisor;
+  // Keyed by the process, so that a new life starts with nothing known.
   private readonly memories = new WeakMap<EngineProcess, Memory>();
   private readonly maxQueue: number;
   private readonly timeoutMs: number;

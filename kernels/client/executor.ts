@@ -126,6 +126,7 @@ class Executor {
     }
   }
 
+  /** Only tools in play can be named; equal names mean the first of them. */
   private startCall(state: State): State {
     const calls = "calls" in state ? state.calls : 0;
     const options = this.grammar.inPlay.map((index) => ({
@@ -135,6 +136,7 @@ class Executor {
     return { at: "name", calls: calls + 1, names: { options, at: 0 } };
   }
 
+  /** Keys from the last one used up to the first required one: parameters come in order, none required is passed over. */
   private startArgument(state: State): State | undefined {
     const tool = state.at === "name" ? this.toolOf(state.names) : state.at === "value" ? state.tool : undefined;
     if (tool === undefined || (state.at !== "name" && state.at !== "value")) return undefined;
@@ -160,6 +162,7 @@ class Executor {
     };
   }
 
+  /** A value's own ids, and what ends it; a list below its least number of items can only go on. */
   private legalInValue(state: Extract<State, { at: "value" }>): Set<number> {
     const { value, tool, prop, count, calls } = state;
     const legal = new Set(value.names ? ahead(value.names) : []);
@@ -179,6 +182,7 @@ class Executor {
     return [...ids, EOS, ...(calls < this.maxCalls ? [TOOL_CALL] : [])];
   }
 
+  /** Choices are canonical ids only; an entity is canonical ids of a name or the bytes of a span, both followed until one fails. */
   private freshValue(prop: CompiledProp | undefined): Value {
     if (prop?.kind === KIND.choice) return { walk: undefined, names: this.sequences(prop.members) };
     const walk = new DummySpaceWalk(this.valueWalk(prop));

@@ -53,6 +53,7 @@ export class FrameReader {
     return frames;
   }
 
+  /** The length is judged before any of the body has come, so a wrong one cannot make us wait or hoard. */
   private next(): Frame | undefined {
     if (this.held < 9) return undefined;
     const head = this.peek(9);

@@ -6,12 +6,14 @@ export type GgufValue = number | bigint | boolean | string | GgufValue[];
 export type GgufMetadata = Map<string, GgufValue>;
 
 const MAX_METADATA_BYTES = 64 << 20;
+// A real file has about 40 keys and arrays of 8,192; the limits leave room without letting a count take all memory.
 const MAX_KEYS = 4096;
 const MAX_ARRAY = 1 << 20;
 const ARRAY_TYPE = 9;
 // Smallest encoding of each value type, so that a count can be refused before memory is taken for it.
 const MIN_BYTES = [1, 1, 2, 2, 4, 4, 4, 1, 8, 12, 8, 8, 8];
 
+/** More bytes are needed; not a fault while the file has more. */
 class Short extends Error {}
 
 class Cursor {
@@ -24,6 +26,7 @@ class Cursor {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
+  /** Every read passes here, so nothing is read past the end. */
   take(count: number): number {
     const start = this.at;
     if (count > this.bytes.length - start) throw new Short();

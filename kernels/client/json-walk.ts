@@ -14,6 +14,7 @@ const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 
 const ESCAPES = new Set([...'"\\/bfnrt'].map((c) => c.charCodeAt(0)));
 const ANY: JsonNode = { type: "any" };
 
+// Numbers and literals have no closing mark: they end where a byte fits only what follows them.
 type Nodes = readonly JsonNode[];
 
 /** The walk of one value of a node; `depth` counts containers around it that belong to an *any*. */

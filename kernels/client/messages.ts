@@ -25,6 +25,7 @@ export interface CallMessage {
 }
 
 export interface RawCall {
+  // Indices, not names: what they mean is the program's to say.
   /** Index among the program's tools. */
   readonly tool: number;
   readonly confidence: number;
@@ -33,11 +34,13 @@ export interface RawCall {
   readonly arguments: readonly RawArgument[];
 }
 
+/** How sure the model was that nothing should be called. */
 export interface Refusal {
   readonly confidence: number;
   readonly maskMass: number;
 }
 
+/** What the engine itself measured; waiting in its queue is not part of it. */
 export interface Timings {
   readonly queryTokens: number;
   readonly answerTokens: number;
@@ -120,6 +123,7 @@ export function readProgramId(body: Uint8Array): bigint {
   return new ByteReader(body).u64();
 }
 
+/** Microseconds on the wire become milliseconds here. */
 export function readCall(body: Uint8Array): CallAnswer {
   const reader = new ByteReader(body);
   const calls = reader.many(reader.u16(), readOneCall);

@@ -17,6 +17,7 @@ export interface ModelInfo {
   readonly tokenizer: Tokenizer;
 }
 
+/** Missing keys take the format's defaults; only what is no needle model at all is refused, the engine checks the rest. */
 export function readModelInfo(metadata: GgufMetadata): ModelInfo {
   const text = (key: string, fallback = ""): string => {
     const value = metadata.get(key);

@@ -27,6 +27,7 @@ export interface NodeMember {
 }
 
 export const ANY_ITEM = 0xffff;
+// The three limits of the format; a schema beyond them is cut off with `any`, which allows more, never less.
 const MAX_DEPTH = 16;
 const MAX_NODES = 0xf000;
 const MAX_TOOL_NODES = 1024;
@@ -66,6 +67,7 @@ export class NodeBuilder {
     const isFull = this.nodes.length >= MAX_NODES || this.nodes.length - this.toolStart >= MAX_TOOL_NODES;
     if (depth > MAX_DEPTH || isFull) return this.any();
     const merged = mergeAllOf(found);
+    // A null member stays: inside JSON, unlike as an argument, null can be written.
     const listed = literals(merged) ?? own(merged.schema, "enum");
     if (Array.isArray(listed) && listed.length > 0)
       return this.push({ type: "choice", literals: jsonLiterals(listed) });
@@ -97,6 +99,7 @@ export class NodeBuilder {
         required: required.has(key),
         node: this.visit(schema, place, depth + 1),
       }));
+    // A node without members would allow {} alone.
     if (members.length === 0) return this.any();
     return this.push({ type: "object", members, open: isOpen(place.schema) });
   }

@@ -154,6 +154,7 @@ interface Run {
   readonly next: number;
 }
 
+/** The longest number that begins at a word. */
 function readRun(text: string, words: readonly Word[], at: number): Run | undefined {
   const first = words[at] as Word;
   const bound = Object.hasOwn(BOUNDS, first.text) ? BOUNDS[first.text] : undefined;
@@ -168,6 +169,7 @@ function readRun(text: string, words: readonly Word[], at: number): Run | undefi
   return { reading: { ...reading, values: [...reading.values, ...cardinal.also] }, next: cardinal.next };
 }
 
+/** Words that mean a number only by themselves: "twice", "a couple". */
 function readAlone(word: Word, at: number): Run | undefined {
   const value = Object.hasOwn(OTHERS, word.text) ? OTHERS[word.text] : undefined;
   return value === undefined

@@ -8,6 +8,7 @@ import { ByteWriter } from "./wire.ts";
 /** A program must fit one frame: 1 MiB less the frame's own id and type. */
 export const MAX_PROGRAM_BYTES = (1 << 20) - 5;
 
+// The index in this list is the byte on the wire.
 const NODE_TYPES = ["any", "object", "array", "string", "integer", "number", "choice", "null", "boolean"] as const;
 const CHOICE = 4;
 const JSON_TEXT = 5;
@@ -47,6 +48,7 @@ function writeProp(out: ByteWriter, prop: CompiledProp, place: string): void {
   if (prop.kind === JSON_TEXT) out.u16(prop.root);
 }
 
+/** Types without fields are their one byte. */
 function writeNode(out: ByteWriter, node: JsonNode): void {
   out.u8(NODE_TYPES.indexOf(node.type));
   switch (node.type) {
@@ -71,6 +73,7 @@ function writeNode(out: ByteWriter, node: JsonNode): void {
   }
 }
 
+/** Counts are u16; more members than that could not be told apart by any model either. */
 function counted(out: ByteWriter, count: number, place: string): void {
   if (count > 0xffff) throw unusable(place, `it has ${count} members`);
   out.u16(count);

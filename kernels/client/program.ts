@@ -130,6 +130,7 @@ function shapeOf(raw: unknown, root: Schema, seen: ReadonlySet<string>, nodes: N
   return shapeOfType({ ...place, schema }, nodes);
 }
 
+/** The first alternative that is not null counts, as in the block: what the model is shown is what it may write. */
 function shapeOfType(place: Place, nodes: NodeBuilder): Shape | undefined {
   const { schema } = place;
   switch (schema.type) {

@@ -109,11 +109,13 @@ function meaning(part: Part): string {
   return part.description === "" ? part.fixed : `${part.fixed} = ${part.description}`;
 }
 
+/** One control id for the block, one for each mark, and the segments. */
 function draftTokens({ name, description, parts }: Draft, count: TokenCounter): number {
   const head = 2 + count(name) + count(description);
   return parts.reduce((sum, part) => sum + 2 + count(part.key) + count(meaning(part)), head);
 }
 
+/** Most segments are counted again after every cut. */
 function remember(count: TokenCounter): TokenCounter {
   const known = new Map<string, number>();
   return (segment) => {

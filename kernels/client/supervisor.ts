@@ -4,6 +4,7 @@ import type { ProcessOptions, ReadyInfo } from "./engine-process.ts";
 import { EngineProcess } from "./engine-process.ts";
 import { codeOf, isRetryable, KernelError } from "./errors.ts";
 
+// Doubles from the first to the last, so that a crash loop costs little and a single crash is hardly felt.
 const FIRST_PAUSE_MS = 100;
 const LAST_PAUSE_MS = 10_000;
 
@@ -65,6 +66,7 @@ export class Supervisor {
     await this.current?.close();
   }
 
+  /** Waiting requests go on the moment READY has come. */
   private async launch(): Promise<void> {
     const { process, info } = await EngineProcess.start(this.options);
     this.current = process;

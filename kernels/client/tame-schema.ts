@@ -3,6 +3,7 @@
 import type { Schema } from "./schema.ts";
 import { isObject, propertiesOf, resolve } from "./schema.ts";
 
+// Keywords outside these lists ($id, $schema, x-…) are dropped: they restrict nothing and can break references.
 const SUBSCHEMA_MAPS = new Set(["properties", "$defs", "definitions", "patternProperties", "dependentSchemas"]);
 const SUBSCHEMA_LISTS = new Set(["allOf", "anyOf", "oneOf", "prefixItems"]);
 const SUBSCHEMAS = new Set([
@@ -96,6 +97,7 @@ function tameList(keyword: string, value: unknown, root: Schema): Entries {
   return Array.isArray(value) && value.length > 0 ? [[keyword, value.map((schema) => tame(schema, root))]] : undefined;
 }
 
+/** OpenAPI writes null as a flag; unknown names such as "float" are dropped. */
 function tameType(value: unknown, schema: Schema): Entries {
   const names = (Array.isArray(value) ? value : [value]).filter((name) => typeof name === "string" && TYPES.has(name));
   if (names.length === 0) return undefined;

@@ -77,6 +77,7 @@ export class Tokenizer {
     return new TextDecoder().decode(Uint8Array.from(bytes)).replace(/^ /, "");
   }
 
+  /** Control and byte pieces have no score: merges never make them. */
   private scoreOf(piece: string): number | undefined {
     const id = this.normal.get(piece);
     return id === undefined ? undefined : this.vocabulary.scores[id];
@@ -126,6 +127,7 @@ function merge(symbols: string[], scoreOf: (piece: string) => number | undefined
   return symbols.filter((symbol) => symbol !== "");
 }
 
+// A binary heap, best pair first: texts from outside may be long, and scanning for the best would be quadratic.
 function before(a: Pair, b: Pair): boolean {
   return a.score > b.score || (a.score === b.score && a.left < b.left);
 }
