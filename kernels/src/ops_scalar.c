@@ -67,11 +67,10 @@ static void quantise(const float *x, uint32_t n, int8_t *q, float *s) {
 }
 
 static void dot_block(const int8_t *w, float dw, const int8_t *q, float dq, float lane[8]) {
-  float scale = dw * dq;
   for (int j = 0; j < 8; j++) {
     int32_t sum = 0;
     for (int k = 4 * j; k < 4 * j + 4; k++) sum += w[k] * q[k];
-    lane[j] += (float)sum * scale;
+    lane[j] += ((float)sum * dq) * dw;
   }
 }
 

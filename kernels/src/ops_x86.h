@@ -1,4 +1,4 @@
-/* The hot loops for x86, written once; the including file sets dot_add (int8 dots into 8 int32 lanes), vf (WIDE floats) and load_codes (WIDE int8 as floats). */
+/* The hot loops for x86, written once; the including file sets dot_add and dot_weights (int8 dots into 8 int32 lanes), vf (WIDE floats) and load_codes (WIDE int8 as floats). */
 #include <immintrin.h>
 #include <string.h>
 
@@ -55,19 +55,18 @@ INLINE __m256i codes_q4(const uint8_t *block) {
 }
 
 /* One weight row against N activations; */
-#define ROW(name, N, codes, size)                                                                                                          \
-  INLINE void name(const uint8_t *w, uint32_t nb, const int8_t *q, const float *s, uint32_t cols, uint32_t sb, __m256 *acc) {               \
-    for (uint32_t b = 0; b < nb; b++, w += size) {                                                                                         \
-      uint16_t h;                                                                                                                          \
-      memcpy(&h, w, 2);                                                                                                                    \
-      float d = _cvtsh_ss(h);                                                                                                              \
-      __m256i c = codes(w), a = _mm256_abs_epi8(c);                                                                                        \
-      UNROLL for (uint32_t t = 0; t < N; t++) {                                                                                                   \
-        __m256i x = _mm256_sign_epi8(load32(q + (uint64_t)t * cols + 32 * b), c);                                                          \
-        __m256 f = _mm256_cvtepi32_ps(dot_add(_mm256_setzero_si256(), a, x));                                                              \
-        acc[t] = _mm256_add_ps(acc[t], _mm256_mul_ps(f, _mm256_set1_ps(d * s[t * sb + b])));                                               \
-      }                                                                                                                                    \
-    }                                                                                                                                      \
+#define ROW(name, N, codes, size)                                                                                                            \
+  INLINE void name(const uint8_t *w, uint32_t nb, const int8_t *q, const float *s, uint32_t cols, uint32_t sb, __m256 *acc) {                \
+    for (uint32_t b = 0; b < nb; b++, w += size) {                                                                                           \
+      uint16_t h;                                                                                                                            \
+      memcpy(&h, w, 2);                                                                                                                      \
+      __m256 d = _mm256_set1_ps(_cvtsh_ss(h));                                                                                               \
+      __m256i c = codes(w), aux = weight_aux(c);                                                                                             \
+      UNROLL for (uint32_t t = 0; t < N; t++) {                                                                                              \
+        __m256 f = _mm256_cvtepi32_ps(dot_weights(c, aux, q + (uint64_t)t * cols + 32 * b));                                                 \
+        acc[t] = _mm256_add_ps(acc[t], _mm256_mul_ps(_mm256_mul_ps(f, _mm256_set1_ps(s[t * sb + b])), d));                                   \
+      }                                                                                                                                      \
+    }                                                                                                                                        \
   }
 ROW(row4_q8, 4, codes_q8, 34)
 ROW(row2_q8, 2, codes_q8, 34)
@@ -76,6 +75,24 @@ ROW(row4_q4, 4, codes_q4, 18)
 ROW(row2_q4, 2, codes_q4, 18)
 ROW(row1_q4, 1, codes_q4, 18)
 
+/* Four weight rows against one activation: four independent sums hide the latency of one. */
+#define ROWS(name, codes, size)                                                                                                                                  \
+  INLINE void name(const uint8_t *w, uint32_t nb, const int8_t *q, const float *s, __m256 *acc) {                                                                \
+    for (uint32_t b = 0; b < nb; b++) {                                                                                                                          \
+      __m256 dq = _mm256_set1_ps(s[b]);                                                                                                                          \
+      UNROLL for (uint32_t r = 0; r < 4; r++) {                                                                                                                  \
+        const uint8_t *p = w + ((uint64_t)r * nb + b) * size;                                                                                                    \
+        uint16_t h;                                                                                                                                              \
+        memcpy(&h, p, 2);                                                                                                                                        \
+        __m256i c = codes(p);                                                                                                                                    \
+        __m256 f = _mm256_cvtepi32_ps(dot_weights(c, weight_aux(c), q + 32 * b));                                                                                \
+        acc[r] = _mm256_add_ps(acc[r], _mm256_mul_ps(_mm256_mul_ps(f, dq), _mm256_set1_ps(_cvtsh_ss(h))));                                                       \
+      }                                                                                                                                                          \
+    }                                                                                                                                                            \
+  }
+ROWS(rows4_q8, codes_q8, 34)
+ROWS(rows4_q4, codes_q4, 18)
+
 #define TAKE(N, fn)                                                                          \
   for (; t + N <= m; t += N) {                                                               \
     __m256 acc[N];                                                                           \
@@ -83,19 +100,25 @@ ROW(row1_q4, 1, codes_q4, 18)
     fn(row, nb, q + (uint64_t)t * cols, s + (uint64_t)t * nb, cols, nb, acc);                \
     UNROLL for (uint32_t i = 0; i < N; i++) out[(uint64_t)(t + i) * stride + r] = sum_lanes(acc[i]); \
   }
-#define LINEAR(name, size, r4, r2, r1)                                                                                                                              \
-  static void name(const uint8_t *w, uint32_t rows, uint32_t cols, const int8_t *q, const float *s, uint32_t m, float *out, uint32_t stride) {                       \
-    uint32_t nb = cols / 32;                                                                                                                                        \
-    for (uint32_t r = 0; r < rows; r++) {                                                                                                                           \
-      const uint8_t *row = w + (uint64_t)r * nb * size;                                                                                                             \
-      uint32_t t = 0;                                                                                                                                               \
-      TAKE(4, r4)                                                                                                                                                   \
-      TAKE(2, r2)                                                                                                                                                   \
-      TAKE(1, r1)                                                                                                                                                   \
-    }                                                                                                                                                               \
+#define LINEAR(name, size, r4, r2, r1, four)                                                                                                                     \
+  static void name(const uint8_t *w, uint32_t rows, uint32_t cols, const int8_t *q, const float *s, uint32_t m, float *out, uint32_t stride) {                   \
+    uint32_t nb = cols / 32, r = 0;                                                                                                                              \
+    for (; m == 1 && r + 4 <= rows; r += 4) {                                                                                                                    \
+      __m256 acc[4];                                                                                                                                             \
+      UNROLL for (int i = 0; i < 4; i++) acc[i] = _mm256_setzero_ps();                                                                                           \
+      four(w + (uint64_t)r * nb * size, nb, q, s, acc);                                                                                                          \
+      UNROLL for (uint32_t i = 0; i < 4; i++) out[r + i] = sum_lanes(acc[i]);                                                                                    \
+    }                                                                                                                                                            \
+    for (; r < rows; r++) {                                                                                                                                      \
+      const uint8_t *row = w + (uint64_t)r * nb * size;                                                                                                          \
+      uint32_t t = 0;                                                                                                                                            \
+      TAKE(4, r4)                                                                                                                                                \
+      TAKE(2, r2)                                                                                                                                                \
+      TAKE(1, r1)                                                                                                                                                \
+    }                                                                                                                                                            \
   }
-LINEAR(linear_q8, 34, row4_q8, row2_q8, row1_q8)
-LINEAR(linear_q4, 18, row4_q4, row2_q4, row1_q4)
+LINEAR(linear_q8, 34, row4_q8, row2_q8, row1_q8, rows4_q8)
+LINEAR(linear_q4, 18, row4_q4, row2_q4, row1_q4, rows4_q4)
 
 static void linear_f16(const uint8_t *w, uint32_t rows, uint32_t cols, const float *x, uint32_t m, float *out, uint32_t stride) {
   for (uint32_t r = 0; r < rows; r++)
