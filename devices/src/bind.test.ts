@@ -141,6 +141,8 @@ const TABLE: [keyof typeof NEEDS, string | undefined, string, string][] = [
   ["climate", "downstairs heating", "", "living_thermostat"],
   ["climate", "kitchen", "", "absent"],
   ["vacuum", undefined, "kitchen", "robot"],
+  ["vacuum", "Rosie the robot", "", "robot"],
+  ["vacuum", "rosie vacuum", "", "robot"],
   ["vacuum", "hoover", "", "robot"],
   ["vacuum", "Rosie", "", "robot"],
   ["volume", undefined, "living_room", "living_speaker"],

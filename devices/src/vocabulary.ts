@@ -52,7 +52,7 @@ function likeNames(words: readonly Word[], kind: Kind): string[] {
 
 /** Keys under which a phrase asks for a device of this kind by name. */
 export function askedNames(words: readonly Word[], kind: Kind): string[] {
-  return [joined(words), ...likeNames(words, kind).filter((key) => key.includes("#") && !key.startsWith("#"))];
+  return [joined(words), ...likeNames(words, kind).filter((key) => !key.startsWith("#"))];
 }
 
 export interface NamedDevice {

@@ -93,6 +93,7 @@ export function openSimulator(given: readonly Device[], options: SimulatorOption
       return new Promise((resolve, reject) => {
         const giveUp = (): void => reject(new DeviceError("request.cancelled"));
         signal?.addEventListener("abort", giveUp, { once: true });
+        if (signal?.aborted) return giveUp();
         if (!device) return reject(new DeviceError("device.link", { why: `there is no ${command.address}` }));
         if (offline.includes(device.id)) return;
         const cancel = clock.after(FASTEST_MS + random() * (SLOWEST_MS - FASTEST_MS), () => {

@@ -10,6 +10,7 @@ import { type FromHome, openLines, type ToHome } from "./wire.ts";
 
 const PROGRAM = fileURLToPath(new URL("./process.js", import.meta.url));
 const START_MS = 10_000;
+const STOP_MS = 2000;
 
 const lostLink = (why: string, cause?: unknown): DeviceError => new DeviceError("device.link", { why }, cause);
 
@@ -99,20 +100,28 @@ export function simulatedProcess(home: Home, options: Omit<SimulatorOptions, "cl
   return {
     name: "simulated process",
     async start(signal) {
+      if (signal?.aborted) throw new DeviceError("request.cancelled");
       child = spawn(process.execPath, [PROGRAM], { stdio: "pipe", env: {} });
       child.stdout.setEncoding("utf8").on("data", openLines<FromHome>(hear, questions.failAll));
       child.stdin.on("error", (error) => questions.failAll(error.message));
       child.once("exit", onExit);
       const told = awaitReady(child, (tell) => (ready = tell), signal);
       write({ type: "open", devices: home.devices, ...options });
-      devices = await told;
+      try {
+        devices = await told;
+      } catch (error) {
+        child?.kill();
+        throw error;
+      }
     },
     async stop() {
       const running = child;
       if (!running) return;
       const ended = once(running, "exit");
       running.stdin.end();
+      const patience = setTimeout(() => running.kill("SIGKILL"), STOP_MS);
       await ended;
+      clearTimeout(patience);
     },
     devices: () => devices,
     send: ask,

@@ -1,0 +1,307 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Adapter } from "./adapter.ts";
+import { approve, type BoundCall, type Speaker } from "./call.ts";
+import { type ManualClock, manualClock } from "./clock.ts";
+import type { House } from "./house.ts";
+import { openHouse } from "./house.ts";
+import { loadHome } from "./load.ts";
+import type { Outcome } from "./outcome.ts";
+import { reply } from "./reply.ts";
+import type { HouseEvent, ServicesSnapshot } from "./services.ts";
+import { simulatedHome } from "./sim/demo-home.ts";
+import { simulatedAdapter } from "./sim/in-process.ts";
+
+interface Bench {
+  readonly house: House;
+  readonly clock: ManualClock;
+  readonly events: HouseEvent[];
+  bind(name: string, args?: Record<string, unknown>, speaker?: Speaker): BoundCall;
+  /** Binds, approves and acts; the clock moves on until the outcome is there. */
+  ask(name: string, args?: Record<string, unknown>, speaker?: Speaker): Promise<Outcome>;
+  say(outcome: Outcome): string;
+  state(id: string): Readonly<Record<string, unknown>>;
+}
+
+async function openBench(adapter?: (clock: ManualClock) => Adapter, restore?: ServicesSnapshot): Promise<Bench> {
+  const clock = manualClock();
+  const home = loadHome(simulatedHome());
+  const adapters = [adapter?.(clock) ?? simulatedAdapter(home, { clock, seed: 7 })];
+  const house = openHouse({ home, clock, adapters, ...(restore && { restore }) });
+  const events: HouseEvent[] = [];
+  house.on((event) => events.push(event));
+  await house.start();
+  const bind: Bench["bind"] = (name, args = {}, speaker = { area: "living_room" }) => {
+    const made = house.bind({ name, arguments: args }, speaker);
+    assert.ok(made.ok, made.ok ? "" : made.refusal.message);
+    return made.call;
+  };
+  return {
+    house,
+    clock,
+    events,
+    bind,
+    async ask(name, args, speaker) {
+      const acting = house.act(approve(bind(name, args, speaker)));
+      await clock.advance(7000);
+      return acting;
+    },
+    say: (outcome) => reply([outcome], { home: house.home, now: clock.now() }),
+    state: (id) => house.home.devices.find((device) => device.id === id)?.state ?? {},
+  };
+}
+
+test("done means that every device has reported it", async () => {
+  const { ask, say, state } = await openBench();
+  const outcome = await ask("turn_off", { name: "kitchen lights" });
+  assert.equal(outcome.status, "done");
+  assert.ok(outcome.devices.every(({ ms }) => ms >= 5 && ms <= 60));
+  assert.equal(state("kitchen_ceiling").on, false);
+  assert.equal(say(outcome), "Turned off 3 lights in the kitchen.");
+});
+
+test("a silent device is unknown, and marked unreachable", async () => {
+  const { ask, say, house } = await openBench();
+  const outcome = await ask("turn_on", { name: "garage lamp" });
+  assert.equal(outcome.status, "unknown");
+  assert.equal(outcome.ms, 1500);
+  assert.equal(say(outcome), "The garage lamp did not answer; I do not know whether it turned on.");
+  assert.equal(house.home.devices.find(({ id }) => id === "garage_lamp")?.reachable, false);
+});
+
+test("a refusing device is failed, in its own words", async () => {
+  const { ask, say } = await openBench();
+  const outcome = await ask("turn_on", { name: "bathroom heater" });
+  assert.equal(outcome.status, "failed");
+  assert.equal(say(outcome), "The bathroom heater did not do it: its overheating protection is active.");
+});
+
+test("mixed results are told device by device", async () => {
+  const { ask, say } = await openBench();
+  const outcome = await ask("turn_on", { name: "desk lamp, bathroom heater and garage lamp" });
+  assert.equal(outcome.status, "unknown");
+  assert.deepEqual(outcome.devices.map(({ status }) => status).sort(), ["done", "failed", "unknown"]);
+  assert.equal(
+    say(outcome),
+    "Turned on the desk lamp. The garage lamp did not answer; I do not know whether it turned on. " +
+      "The bathroom heater did not do it: its overheating protection is active.",
+  );
+});
+
+test("undo brings back what each device had said before", async () => {
+  const { ask, say, state } = await openBench();
+  await ask("set_brightness", { name: "floor lamp", level: 90 });
+  assert.equal(state("floor_lamp").brightness, 90);
+  const undone = await ask("undo");
+  assert.equal(state("floor_lamp").brightness, 40);
+  assert.equal(say(undone), "Took back: set the floor lamp to 90 %.");
+});
+
+test("undo takes back one deed after the other and then has nothing left", async () => {
+  const { ask, state, house } = await openBench();
+  await ask("turn_on", { name: "desk lamp" });
+  await ask("turn_on", { name: "bedside lamp" });
+  await ask("undo");
+  assert.deepEqual([state("office_desk").on, state("bedside_lamp").on], [true, false]);
+  await ask("undo");
+  assert.equal(state("office_desk").on, false);
+  assert.equal(house.bind({ name: "undo", arguments: {} }, {}).ok, false);
+});
+
+test("undoing a lock is as risky as unlocking", async () => {
+  const { ask, bind } = await openBench();
+  await ask("lock", { name: "back door" });
+  assert.equal(bind("undo").risk, 3);
+});
+
+test("what cannot be taken back says so and leaves older deeds alone", async () => {
+  const { ask, house } = await openBench();
+  await ask("turn_on", { name: "desk lamp" });
+  await ask("send_message", { message: "dinner" });
+  const undo = house.bind({ name: "undo", arguments: {} }, {});
+  assert.ok(!undo.ok && undo.refusal.message.startsWith("I cannot take that back"));
+});
+
+test("undo forgets what was done long ago", async () => {
+  const { ask, clock, house } = await openBench();
+  await ask("turn_on", { name: "desk lamp" });
+  await clock.advance(11 * 60_000);
+  assert.equal(house.bind({ name: "undo", arguments: {} }, {}).ok, false);
+});
+
+test("a cover that has only started is said to be opening", async () => {
+  const { house, bind, clock, say, state } = await openBench();
+  const acting = house.act(approve(bind("open", { name: "garage door" })));
+  await clock.advance(100);
+  const outcome = await acting;
+  assert.equal(outcome.devices[0]?.moving, true);
+  assert.equal(say(outcome), "Opening the garage door.");
+  await clock.advance(10_000);
+  assert.deepEqual([state("garage_door").position, state("garage_door").moving], [100, "stopped"]);
+});
+
+test("stop without a name stops what moves", async () => {
+  const { house, bind, clock, state } = await openBench();
+  const opening = house.act(approve(bind("open", { name: "garage door" })));
+  await clock.advance(1000);
+  await opening;
+  const stopping = house.act(approve(bind("stop_moving")));
+  await clock.advance(1000);
+  assert.equal((await stopping).status, "done");
+  const at = state("garage_door").position;
+  assert.ok(Number(at) > 0 && Number(at) < 100);
+  await clock.advance(5000);
+  assert.equal(state("garage_door").position, at);
+});
+
+test("nothing acts without an approval, and an approval is spent once", async () => {
+  const { house, bind, clock } = await openBench();
+  const call = bind("turn_on", { name: "desk lamp" });
+  await assert.rejects(house.act(call as never), /not approved/);
+  const approved = approve(call);
+  const acting = house.act(approved);
+  await clock.advance(100);
+  assert.equal((await acting).status, "done");
+  await assert.rejects(house.act(approved), /not approved/);
+});
+
+test("a call past its time expires and sends nothing", async () => {
+  const { house, bind, clock, state } = await openBench();
+  const outcome = await house.act(approve(bind("turn_on", { name: "desk lamp" })), { expiresAt: clock.now() - 1 });
+  assert.equal(outcome.status, "expired");
+  assert.equal(state("office_desk").on, false);
+});
+
+test("cancelling after the command was sent leaves it unknown, before it rejected", async () => {
+  const { house, bind, clock } = await openBench();
+  const cancel = new AbortController();
+  const acting = house.act(approve(bind("turn_on", { name: "garage lamp" })), { signal: cancel.signal });
+  await clock.advance(10);
+  cancel.abort();
+  assert.equal((await acting).status, "unknown");
+  assert.equal(
+    (await house.act(approve(bind("turn_on", { name: "tv" })), { signal: cancel.signal })).status,
+    "rejected",
+  );
+});
+
+test("commands to one device run one after the other", async () => {
+  const { house, bind, clock, state } = await openBench();
+  const levels = [10, 20, 30].map((level) => house.act(approve(bind("set_brightness", { name: "desk lamp", level }))));
+  await clock.advance(1000);
+  const outcomes = await Promise.all(levels);
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    ["done", "done", "done"],
+  );
+  assert.equal(state("office_desk").brightness, 30);
+});
+
+test("a device that reports something else has failed", async () => {
+  const stubborn = (clock: ManualClock): Adapter => {
+    const home = loadHome(simulatedHome());
+    const real = simulatedAdapter(home, { clock });
+    const send: Adapter["send"] = (command) => real.send({ ...command, set: { on: true, brightness: 50 } });
+    return { ...real, send };
+  };
+  const { ask, say } = await openBench(stubborn);
+  const outcome = await ask("set_brightness", { name: "desk lamp", level: 10 });
+  assert.equal(outcome.status, "failed");
+  assert.equal(say(outcome), "The desk lamp did not do it: it reports brightness 50 instead.");
+});
+
+test("without an adapter that speaks for it a device fails, nothing being sent", async () => {
+  const { ask } = await openBench((clock) => ({ ...simulatedAdapter(loadHome({}), { clock }) }));
+  const outcome = await ask("turn_on", { name: "desk lamp" });
+  assert.equal(outcome.status, "failed");
+});
+
+test("a timer fires once and can be taken back", async () => {
+  const { ask, say, clock, events, house } = await openBench();
+  const outcome = await ask("set_timer", { duration: "ten minutes", label: "pasta" });
+  assert.equal(say(outcome), "Timer for pasta set: 10 minutes.");
+  await clock.advance(10 * 60_000);
+  const fired = events.filter(({ type }) => type === "timer_done");
+  assert.deepEqual(
+    fired.map((event) => (event.type === "timer_done" ? event.say : "")),
+    ["The pasta timer is done."],
+  );
+  await ask("set_timer", { duration: "1 hour" });
+  await ask("undo");
+  assert.equal(house.snapshot().timers.length, 0);
+});
+
+test("a cancelled timer comes back with undo, at its old end", async () => {
+  const { ask, house, say } = await openBench();
+  await ask("set_timer", { duration: "one hour" });
+  const [timer] = house.snapshot().timers;
+  assert.equal(say(await ask("cancel_timer")), "Cancelled the 1 hour timer.");
+  await ask("undo");
+  assert.deepEqual(house.snapshot().timers, [timer]);
+});
+
+test("a call for later comes due as a wish, to be bound and approved again", async () => {
+  const { ask, say, clock, events, state } = await openBench();
+  const outcome = await ask("turn_off", { name: "kitchen lights", when: "in ten minutes" });
+  assert.equal(outcome.status, "scheduled");
+  assert.equal(say(outcome), "I will turn off 3 lights in the kitchen in 10 minutes.");
+  await clock.advance(10 * 60_000);
+  const due = events.find((event) => event.type === "call_due");
+  assert.deepEqual(due?.type === "call_due" && due.scheduled.call, {
+    name: "turn_off",
+    arguments: { name: "kitchen lights" },
+  });
+  assert.equal(state("kitchen_ceiling").on, true);
+});
+
+test("what fell due while it was not running is said, and a call is not made late", async () => {
+  const before = await openBench();
+  await before.ask("set_timer", { duration: "ten minutes" });
+  await before.ask("turn_off", { name: "tv", when: "in ten minutes" });
+  const hour = 3_600_000;
+  const kept = before.house.snapshot();
+  const restore: ServicesSnapshot = {
+    ...kept,
+    timers: kept.timers.map((timer) => ({ ...timer, endsAt: timer.endsAt - hour })),
+    scheduled: kept.scheduled.map((entry) => ({ ...entry, at: entry.at - hour })),
+  };
+  const after = await openBench(undefined, restore);
+  await after.clock.advance(1);
+  assert.deepEqual(
+    after.events.map(({ type }) => type).filter((type) => type !== "snapshot"),
+    ["timer_done", "call_missed"],
+  );
+});
+
+test("lists, messages and reminders are kept and told", async () => {
+  const { ask, say, house, events } = await openBench();
+  assert.equal(say(await ask("add_to_list", { item: "milk" })), "Added milk to the shopping list.");
+  assert.deepEqual(house.snapshot().lists, { "Shopping list": ["milk"] });
+  assert.equal(say(await ask("send_message", { message: "dinner", to: "anna" })), "Passed it on to Anna.");
+  assert.ok(events.some((event) => event.type === "message" && event.to === "Anna"));
+  const reminder = await ask("set_reminder", { text: "call mom", when: "tomorrow at noon" });
+  assert.equal(say(reminder), "I will remind you tomorrow at 12:00 pm: call mom.");
+});
+
+test("reads say what is known, with units, and who is silent", async () => {
+  const { ask, say } = await openBench();
+  assert.equal(
+    say(await ask("get_state", { name: "outside", property: "temperature" })),
+    "The outdoor sensor: 7.5 °C.",
+  );
+  assert.equal(
+    say(await ask("get_state", { name: "back door", property: "battery" })),
+    "The back door lock: 12 % battery.",
+  );
+  const door = say(await ask("get_state", { name: "front door" }));
+  assert.equal(door, "The front door lock is locked. The front door sensor is closed.");
+});
+
+test("a scene sets its devices and undo brings them back", async () => {
+  const { ask, say, state, clock } = await openBench();
+  assert.equal(say(await ask("activate_scene", { name: "movie night" })), "Activated movie night.");
+  assert.equal(state("floor_lamp").brightness, 20);
+  await ask("undo");
+  await clock.advance(20_000);
+  assert.deepEqual([state("floor_lamp").brightness, state("living_blinds").position], [40, 100]);
+});
