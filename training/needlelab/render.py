@@ -62,15 +62,33 @@ def _is_null(schema: object) -> bool:
     return isinstance(schema, dict) and schema.get("type") == "null"
 
 
+def _literals(node: dict, root: dict, seen: frozenset[str]) -> list | None:
+    """The members of a const, an enum, or an anyOf of nothing else; None when the schema is open."""
+    if "const" in node and not isinstance(node["const"], (dict, list)):
+        return [node["const"]]
+    members = node.get("enum")
+    if isinstance(members, list) and members and not any(isinstance(m, (dict, list)) for m in members):
+        return members
+    options = next((node[word] for word in ("anyOf", "oneOf") if isinstance(node.get(word), list)), [])
+    out: list = []
+    for option in options:
+        if _is_null(option):
+            continue
+        inner, inner_seen = _resolve(option, root, seen)
+        part = None if inner is None else _literals(inner, root, inner_seen)
+        if part is None:
+            return None
+        out += [m for m in part if not any(m is o or (type(m) is type(o) and m == o) for o in out)]
+    return out or None
+
+
 def type_text(schema: object, root: dict, seen: frozenset[str] = frozenset()) -> str:
     """TYPE of a parameter schema."""
     node, seen = _resolve(schema, root, seen)
     if node is None:
         return "any"
-    if "const" in node and not isinstance(node["const"], (dict, list)):
-        return scalar_text(node["const"])
-    members = node.get("enum")
-    if isinstance(members, list) and members and not any(isinstance(m, (dict, list)) for m in members):
+    members = _literals(node, root, seen)
+    if members:
         return " | ".join(scalar_text(m) for m in members)
     kind = node.get("type")
     if isinstance(kind, list):
@@ -109,11 +127,16 @@ def tool_parts(tool: dict) -> tuple[str, str, list[tuple[str, str, str]]]:
     """(name, description, [(key, "* "-prefixed type, description)])."""
     schema = tool.get("parameters") or {}
     required = schema.get("required") or []
-    params = []
+    params: list[tuple[str, str, str]] = []
+    taken: set[str] = set()
     for key, prop in (schema.get("properties") or {}).items():
         described = isinstance(prop, dict) and isinstance(prop.get("description"), str)
         mark = "* " if key in required else ""
-        params.append((clean(key), mark + type_text(prop, schema), clean(prop["description"]) if described else ""))
+        shown, count = clean(key) or "_", 2
+        while shown in taken:
+            shown, count = f"{clean(key) or '_'}_{count}", count + 1
+        taken.add(shown)
+        params.append((shown, mark + type_text(prop, schema), clean(prop["description"]) if described else ""))
     return clean(tool["name"]), clean(tool.get("description") or ""), params
 
 
