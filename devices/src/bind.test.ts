@@ -4,6 +4,7 @@ import { type Binding, bindPhrase, type Need } from "./bind.ts";
 import { loadHome } from "./load.ts";
 import { NEEDS } from "./needs.ts";
 import { simulatedHome } from "./sim/demo-home.ts";
+import { openRandom } from "./sim/simulator.ts";
 
 const home = loadHome(simulatedHome());
 
@@ -177,4 +178,27 @@ test("names near words of an unknown phrase in the message only", () => {
   const binding = bindPhrase(home, "kichen lights", NEEDS.onoff, {});
   assert.equal(binding.status, "unknown");
   assert.ok(binding.status === "unknown" && binding.nearest.includes("kitchen lights"));
+});
+
+test("every device answers to each of its own names, alone and with its room", () => {
+  const any: Need = { able: () => true, first: new Set(), wide: false };
+  for (const device of home.devices) {
+    const area = home.areas.find(({ id }) => id === device.area);
+    for (const name of [device.name, ...device.aliases]) {
+      const ways = [name, name.toUpperCase(), `the ${name.toLowerCase()}`, name.replaceAll(" ", "-")];
+      if (area) ways.push(`${name} in the ${area.name}`, `the ${area.name}'s ${name}`);
+      for (const way of ways) assert.equal(show(bindPhrase(home, way, any, {})), device.id, way);
+    }
+  }
+});
+
+test("no phrase of noise ever binds", () => {
+  const letters = "abcdefghijklmnopqrstuvwxyz";
+  const random = openRandom(11);
+  const pick = (most: number): number => Math.floor(random() * most);
+  for (let i = 0; i < 800; i++) {
+    const word = (): string => Array.from({ length: 4 + pick(6) }, () => letters[pick(26)]).join("");
+    const phrase = `${word()} ${["", "light", "lamp", "in the", "and", "by"][pick(6)]} ${word()}`;
+    assert.notEqual(bindPhrase(home, phrase, NEEDS.onoff, { area: "kitchen" }).status, "bound", phrase);
+  }
 });

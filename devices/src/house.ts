@@ -1,17 +1,15 @@
 // The composition of this package: a home, its adapters, its services, and the calls that pass through.
-import { type ActOptions, act, type Stage } from "./act.ts";
+import { type ActOptions, act } from "./act.ts";
 import type { Adapter } from "./adapter.ts";
 import type { Approved, Bound, Speaker, ToolCall } from "./call.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { openDesk } from "./desk.ts";
-import type { Link } from "./dispatch.ts";
-import { DeviceError } from "./errors.ts";
 import { openHistory } from "./history.ts";
-import type { Device, Home, State } from "./home.ts";
+import type { Home } from "./home.ts";
 import { openLanes } from "./lanes.ts";
-import { mergeDevices } from "./load.ts";
 import type { Outcome } from "./outcome.ts";
 import { bindCall } from "./plan.ts";
+import { openRegistry, type Registry } from "./registry.ts";
 import type { HouseEvent, ServicesSnapshot } from "./services.ts";
 
 export type { ActOptions } from "./act.ts";
@@ -38,95 +36,43 @@ export interface House {
   snapshot(): ServicesSnapshot;
 }
 
-interface Reports {
-  tell(device: Device, state: State): void;
-  of(device: Device, listener: (report: State) => void): () => void;
-}
-
-function openReports(): Reports {
-  const listeners = new Map<string, Set<(report: State) => void>>();
-  return {
-    tell(device, state) {
-      for (const listener of [...(listeners.get(device.id) ?? [])]) listener(state);
-    },
-    of(device, listener) {
-      const set = listeners.get(device.id) ?? new Set();
-      listeners.set(device.id, set.add(listener));
-      return () => void set.delete(listener);
-    },
-  };
+/** Silence is the best sign there is of a dead device; its next report revives it. */
+function markSilent(registry: Registry, outcome: Outcome): void {
+  if (outcome.effect === "read") return;
+  for (const { device, status, reason } of outcome.devices) {
+    if (status === "unknown" && reason === undefined) registry.setReachable(device, false);
+  }
 }
 
 /** Opens a house; `start` brings its adapters up. */
-export function openHouse({ home: given, adapters, clock = systemClock, restore }: HouseOptions): House {
-  let home = given;
-  const owners = new Map<string, Adapter>();
+export function openHouse({ home, adapters, clock = systemClock, restore }: HouseOptions): House {
   const hearers = new Set<(event: HouseEvent) => void>();
   const emit = (event: HouseEvent): void => {
     for (const hear of hearers) hear(event);
   };
-  const reports = openReports();
+  const registry = openRegistry(home, emit);
   const history = openHistory();
   const desk = openDesk({ clock, restore, emit });
   const lanes = openLanes();
-  const ends: (() => void)[] = [];
-
-  const withDevice = (address: string, run: (device: Device) => void): void => {
-    const device = home.devices.find((candidate) => candidate.address === address);
-    if (device) run(device);
-  };
-  const setReachable = (device: Device, reachable: boolean): void => {
-    if (device.reachable === reachable) return;
-    device.reachable = reachable;
-    emit({ type: "reachable", device: device.id, reachable });
-  };
-  const onState = (address: string, state: State): void =>
-    withDevice(address, (device) => {
-      device.state = { ...device.state, ...state };
-      setReachable(device, true);
-      reports.tell(device, state);
-      emit({ type: "state", device: device.id, state });
-    });
-  const linkOf = (device: Device): Link => ({
-    async send(command, signal) {
-      const adapter = owners.get(device.address);
-      if (!adapter) throw new DeviceError("device.link", { why: `nothing speaks for ${device.name}` });
-      return adapter.send(command, signal);
-    },
-    onReport: (listener) => reports.of(device, listener),
-  });
-  const stage = (): Stage => ({ home, clock, lanes, desk, history, linkOf });
-  const bring = async (adapter: Adapter, signal?: AbortSignal): Promise<void> => {
-    ends.push(adapter.onState(onState));
-    ends.push(
-      adapter.onReachable((address, reachable) => withDevice(address, (device) => setReachable(device, reachable))),
-    );
-    await adapter.start(signal);
-    const found = adapter.devices();
-    home = mergeDevices(home, found);
-    for (const device of found) owners.set(device.address, adapter);
-  };
+  const { linkOf } = registry;
   return {
     get home() {
-      return home;
+      return registry.home;
     },
     async start(signal) {
-      for (const adapter of adapters) await bring(adapter, signal);
+      for (const adapter of adapters) await registry.bring(adapter, signal);
       desk.start();
     },
     async stop() {
       desk.stop();
-      for (const end of ends.splice(0)) end();
+      registry.close();
       for (const adapter of [...adapters].reverse()) await adapter.stop();
     },
-    bind: (call, speaker) => bindCall({ home, now: clock.now(), history, kept: desk.snapshot() }, call, speaker),
-    act: async (call, options) => {
-      const outcome = await act(stage(), call, options);
-      for (const { device, status, reason } of outcome.devices) {
-        // Silence is the best sign there is of a dead device; its next report revives it.
-        const silent = home.devices.find((candidate) => candidate.id === device);
-        if (silent && status === "unknown" && !reason && outcome.effect !== "read") setReachable(silent, false);
-      }
+    bind: (call, speaker) =>
+      bindCall({ home: registry.home, now: clock.now(), history, kept: desk.snapshot() }, call, speaker),
+    async act(call, options) {
+      const outcome = await act({ home: registry.home, clock, lanes, desk, history, linkOf }, call, options);
+      markSilent(registry, outcome);
       return outcome;
     },
     on(listener) {

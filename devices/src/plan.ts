@@ -11,14 +11,16 @@ import { nearestNames } from "./nearest.ts";
 import { readNeed } from "./needs.ts";
 import { refuseBinding } from "./questions.ts";
 import { readTime } from "./read/time.ts";
+import { placeSplits } from "./readings.ts";
 import { callRisk } from "./risk.ts";
 import { sayDevices, sayName, sayTime } from "./say.ts";
 import type { ServicesSnapshot } from "./services.ts";
 import { SERVICE_TOOLS } from "./tools/services.ts";
 import { DEVICE_TOOLS, timeoutOf } from "./tools/table.ts";
 import { isRefusal, type Order, refuse } from "./tools/tool.ts";
+import { vocabularyOf } from "./vocabulary.ts";
 import { deedOf } from "./wording.ts";
-import { keyOf } from "./words.ts";
+import { joined, type Word, wordsOf } from "./words.ts";
 
 export interface PlanContext {
   readonly home: Home;
@@ -65,13 +67,17 @@ function findDevices(drafting: Drafting, need: Need): readonly Device[] | Refusa
 
 const isList = (value: readonly Device[] | Refusal): value is readonly Device[] => Array.isArray(value);
 
-function findScene(home: Home, phrase: string | undefined): Scene | undefined {
-  const keys = [keyOf(phrase ?? ""), keyOf((phrase ?? "").replace(/\b(scene|mode|mood|routine)\b/gi, ""))];
-  const called = ({ name, aliases }: Scene): boolean =>
-    [name, ...aliases].some(
-      (known) => keys.includes(keyOf(known)) || keys.includes(keyOf(known.replace(/ (scene|mode)$/i, ""))),
-    );
-  return home.scenes.find(called);
+const sceneWords = (text: string): Word[] => wordsOf(text.replace(/\b(scene|mode|mood|routine)\b/gi, ""));
+
+/** By the scene's name, also with its room: "kitchen party mode", "party mode in the kitchen". */
+function findScene(home: Home, phrase = ""): Scene | undefined {
+  const words = sceneWords(phrase);
+  const roomed = placeSplits(vocabularyOf(home), words).filter(({ rest }) => rest.length > 0);
+  return home.scenes.find(({ name, aliases, area }) => {
+    const keys = [name, ...aliases].map((known) => joined(sceneWords(known))).filter((key) => key !== "");
+    const here = roomed.filter(({ place }) => area === undefined || place.areas.has(area));
+    return [words, ...here.map(({ rest }) => rest)].some((said) => keys.includes(joined(said)));
+  });
 }
 
 function draftScene(drafting: Drafting, scene: Scene): Draft {

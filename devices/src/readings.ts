@@ -3,7 +3,8 @@ import type { Device } from "./home.ts";
 import { KINDS } from "./kinds.ts";
 import { splitAtPlace } from "./phrase.ts";
 import {
-  askedNames,
+  type Fit,
+  fitOf,
   type KindWord,
   kindWord,
   type NamedDevice,
@@ -58,11 +59,15 @@ function kindReading(devices: readonly NamedDevice[], words: readonly Word[], pl
   };
 }
 
-function nameIn(devices: readonly NamedDevice[], words: readonly Word[], place: PlaceWord): Reading {
+function byName(
+  devices: readonly NamedDevice[],
+  words: readonly Word[],
+  fits: (fit: Fit, device: Device) => boolean,
+  place?: PlaceWord,
+): Reading {
   const found = devices.filter((entry) => {
-    if (!inPlace(place, entry.device)) return false;
-    const asked = askedNames(words, entry.device.kind);
-    return asked.some((key) => entry.exact.has(key) || entry.like.has(key) || entry.local.has(key));
+    if (place && !inPlace(place, entry.device)) return false;
+    return fits(fitOf(entry, words), entry.device);
   });
   return named(found, words, place);
 }
@@ -99,7 +104,8 @@ function* placed(vocabulary: Vocabulary, words: readonly Word[]): Generator<Read
     }
     const kind = kindReading(devices, rest, place);
     if (kind) yield kind;
-    yield nameIn(devices, rest, place);
+    yield byName(devices, rest, (fit) => fit.exact, place);
+    yield byName(devices, rest, (fit) => fit.like || fit.local, place);
     if (inner && inner.rest.length > 0) {
       const both = devices.filter(({ device }) => inPlace(place, device) && inPlace(inner.place, device));
       const reading = kindReading(both, inner.rest, inner.place);
@@ -108,25 +114,14 @@ function* placed(vocabulary: Vocabulary, words: readonly Word[]): Generator<Read
   }
 }
 
-function byName(
-  vocabulary: Vocabulary,
-  words: readonly Word[],
-  fits: (entry: NamedDevice, keys: string[]) => boolean,
-): Reading {
-  const found = vocabulary.devices.filter((entry) => fits(entry, askedNames(words, entry.device.kind)));
-  return named(found, words);
-}
-
 /** "the lamp by the couch" is the couch lamp. */
 function* turned(vocabulary: Vocabulary, words: readonly Word[]): Generator<Reading> {
   for (const { what, where } of splitAtPlace(words)) {
     if (what.length === 0) continue;
     const order = [...where, ...what];
-    const reading = byName(vocabulary, order, (entry, keys) =>
-      keys.some((k) => entry.exact.has(k) || entry.like.has(k)),
-    );
-    if (reading.devices.length > 0) yield { ...reading, plural: isPlural(what) };
-    yield byName(vocabulary, order, (entry, keys) => keys.some((key) => entry.local.has(key)));
+    for (const fits of [(fit: Fit) => fit.like, (fit: Fit) => fit.local]) {
+      yield { ...byName(vocabulary.devices, order, fits), plural: isPlural(what) };
+    }
   }
 }
 
@@ -153,17 +148,14 @@ export function* readingsOf(
   room: string | undefined,
 ): Generator<Reading> {
   yield* placed(vocabulary, words);
-  yield byName(vocabulary, words, (entry, keys) => entry.exact.has(keys[0] ?? ""));
-  yield byName(vocabulary, words, (entry, keys) => keys.some((key) => entry.exact.has(key) || entry.like.has(key)));
-  yield byName(
-    vocabulary,
-    words,
-    (entry, keys) => entry.device.area === room && keys.some((key) => entry.local.has(key)),
-  );
+  const { devices } = vocabulary;
+  yield byName(devices, words, (fit) => fit.exact);
+  yield byName(devices, words, (fit) => fit.like);
+  yield byName(devices, words, (fit, device) => fit.local && device.area === room);
   yield* turned(vocabulary, words);
-  const kind = kindReading(vocabulary.devices, words);
+  const kind = kindReading(devices, words);
   if (kind) yield kind;
-  yield byName(vocabulary, words, (entry, keys) => keys.some((key) => entry.local.has(key)));
+  yield byName(devices, words, (fit) => fit.local);
 }
 
 /** Devices whose names, room and kind together hold every word said: good for a question, not for acting. */

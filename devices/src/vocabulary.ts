@@ -50,11 +50,6 @@ function likeNames(words: readonly Word[], kind: Kind): string[] {
   return keys;
 }
 
-/** Keys under which a phrase asks for a device of this kind by name. */
-export function askedNames(words: readonly Word[], kind: Kind): string[] {
-  return [joined(words), ...likeNames(words, kind).filter((key) => !key.startsWith("#"))];
-}
-
 export interface NamedDevice {
   readonly device: Device;
   readonly exact: ReadonlySet<string>;
@@ -132,4 +127,21 @@ export function vocabularyOf(home: Home): Vocabulary {
   const made: Vocabulary = { home, devices, place: (key) => places.get(key) };
   built.set(home, made);
   return made;
+}
+
+export interface Fit {
+  readonly exact: boolean;
+  readonly like: boolean;
+  readonly local: boolean;
+}
+
+/** How well a run of words names a device: by its very name, by a name as good, by its name inside its room. */
+export function fitOf(entry: NamedDevice, words: readonly Word[]): Fit {
+  const name = joined(words);
+  const others = likeNames(words, entry.device.kind).filter((key) => !key.startsWith("#"));
+  const kin = [name, ...others.filter((key) => key.includes("#"))];
+  const exact = entry.exact.has(name);
+  // A kind word more than the name has ("Rosie the robot") does no harm; both sides dropping one would.
+  const like = exact || kin.some((key) => entry.like.has(key)) || others.some((key) => entry.exact.has(key));
+  return { exact, like, local: kin.some((key) => entry.local.has(key)) };
 }

@@ -26,6 +26,7 @@ const FASTEST_MS = 5;
 const SLOWEST_MS = 60;
 const TICK_MS = 250;
 const PERCENT_PER_TICK = 5;
+const REFUSAL = "its overheating protection is active";
 
 /** A small random stream (mulberry32): the same seed gives the same home. */
 export function openRandom(seed: number): () => number {
@@ -51,70 +52,83 @@ function travel(clock: Clock, from: number, to: number, tell: (state: State) => 
   return () => cancel();
 }
 
+/** The answer of a device that hears nothing: none, until nobody waits any more. */
+function silence(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    const end = (): void => reject(new DeviceError("request.cancelled"));
+    if (signal?.aborted) end();
+    else signal?.addEventListener("abort", end, { once: true });
+  });
+}
+
+interface Bodies {
+  take(device: Device, command: Command): void;
+  stop(): void;
+}
+
+/** What the devices do with commands, and what goes on in them afterwards. */
+function openBodies(clock: Clock, tell: (device: Device, report: State) => void): Bodies {
+  const ongoing = new Map<string, () => void>();
+  return {
+    take(device, command) {
+      ongoing.get(device.address)?.();
+      ongoing.delete(device.address);
+      const { report, travelTo, later } = react(device, device.state, command);
+      const from = Number(device.state.position);
+      const say = (state: State): void => tell(device, state);
+      say(report);
+      if (travelTo !== undefined) ongoing.set(device.address, travel(clock, from, travelTo, say));
+      if (later)
+        ongoing.set(
+          device.address,
+          clock.after(later.ms, () => say(later.report)),
+        );
+    },
+    stop() {
+      for (const cancel of ongoing.values()) cancel();
+      ongoing.clear();
+    },
+  };
+}
+
 export function openSimulator(given: readonly Device[], options: SimulatorOptions = {}): Simulator {
   const { seed = 1, clock = systemClock, offline = [OFFLINE_DEVICE], refusing = [REFUSING_DEVICE] } = options;
   const devices = new Map(given.map((device) => [device.address, { ...device, state: { ...device.state } }]));
   const random = openRandom(seed);
   const listeners = new Set<StateListener>();
-  const ongoing = new Map<string, () => void>();
   const pending = new Set<() => void>();
-
-  const tell = (device: Device, report: State): void => {
+  const bodies = openBodies(clock, (device, report) => {
     device.state = { ...device.state, ...report };
     for (const listener of listeners) listener(device.address, report);
-  };
-  const take = (device: Device, command: Command): void => {
-    ongoing.get(device.address)?.();
-    ongoing.delete(device.address);
-    const { report, travelTo, later } = react(device, device.state, command);
-    const from = Number(device.state.position);
-    tell(device, report);
-    if (travelTo !== undefined)
-      ongoing.set(
-        device.address,
-        travel(clock, from, travelTo, (state) => tell(device, state)),
-      );
-    if (later)
-      ongoing.set(
-        device.address,
-        clock.after(later.ms, () => tell(device, later.report)),
-      );
-  };
-  const answer = (device: Device, command: Command): Receipt => {
-    if (refusing.includes(device.id))
-      throw new DeviceError("device.refused", { why: "its overheating protection is active" });
-    take(device, command);
-    return "accepted";
-  };
+  });
+  const inAWhile = (): Promise<void> =>
+    new Promise((done) => {
+      const cancel = clock.after(FASTEST_MS + random() * (SLOWEST_MS - FASTEST_MS), () => {
+        pending.delete(cancel);
+        done();
+      });
+      pending.add(cancel);
+    });
   return {
     devices: () => [...devices.values()],
-    send(command, signal) {
+    async send(command, signal) {
       const device = devices.get(command.address);
-      return new Promise((resolve, reject) => {
-        const giveUp = (): void => reject(new DeviceError("request.cancelled"));
-        signal?.addEventListener("abort", giveUp, { once: true });
-        if (signal?.aborted) return giveUp();
-        if (!device) return reject(new DeviceError("device.link", { why: `there is no ${command.address}` }));
-        if (offline.includes(device.id)) return;
-        const cancel = clock.after(FASTEST_MS + random() * (SLOWEST_MS - FASTEST_MS), () => {
-          pending.delete(cancel);
-          try {
-            resolve(answer(device, command));
-          } catch (error) {
-            reject(error);
-          }
-        });
-        pending.add(cancel);
-      });
+      if (!device) throw new DeviceError("device.link", { why: `there is no ${command.address}` });
+      if (offline.includes(device.id)) return silence(signal);
+      await inAWhile();
+      if (signal?.aborted) throw new DeviceError("request.cancelled");
+      if (refusing.includes(device.id)) throw new DeviceError("device.refused", { why: REFUSAL });
+      bodies.take(device, command);
+      return "accepted";
     },
     onState(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
     stop() {
-      for (const cancel of [...pending, ...ongoing.values()]) cancel();
+      for (const cancel of pending) cancel();
       pending.clear();
-      ongoing.clear();
+      bodies.stop();
     },
   };
 }

@@ -2,7 +2,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { Adapter, Command, ReachableListener, Receipt, StateListener } from "../adapter.ts";
+import type { Adapter, ReachableListener, Receipt, StateListener } from "../adapter.ts";
 import { DeviceError } from "../errors.ts";
 import type { Device, Home } from "../home.ts";
 import type { SimulatorOptions } from "./simulator.ts";
@@ -13,6 +13,10 @@ const START_MS = 10_000;
 const STOP_MS = 2000;
 
 const lostLink = (why: string, cause?: unknown): DeviceError => new DeviceError("device.link", { why }, cause);
+
+function write(child: ChildProcessWithoutNullStreams, message: ToHome): void {
+  child.stdin.write(`${JSON.stringify(message)}\n`);
+}
 
 interface Questions {
   /** The next id and the promise of its answer. */
@@ -67,6 +71,36 @@ function awaitReady(
   });
 }
 
+interface Hearing {
+  readonly onMessage: (message: FromHome) => void;
+  readonly onFault: (why: string) => void;
+  readonly onExit: () => void;
+}
+
+function spawnHome({ onMessage, onFault, onExit }: Hearing): ChildProcessWithoutNullStreams {
+  const child = spawn(process.execPath, [PROGRAM], { stdio: "pipe", env: {} });
+  child.stdout.setEncoding("utf8").on("data", openLines<FromHome>(onMessage, onFault));
+  child.stdin.on("error", (error) => onFault(error.message));
+  child.once("exit", onExit);
+  return child;
+}
+
+async function endHome(child: ChildProcessWithoutNullStreams): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "exit");
+  child.stdin.end();
+  const patience = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+  await ended;
+  clearTimeout(patience);
+}
+
+function listenIn<T>(set: Set<T>): (listener: T) => () => void {
+  return (listener) => {
+    set.add(listener);
+    return () => void set.delete(listener);
+  };
+}
+
 /** The simulated home in a process of its own. Options are the simulator's; the clock is the child's own. */
 export function simulatedProcess(home: Home, options: Omit<SimulatorOptions, "clock"> = {}): Adapter {
   const questions = openQuestions();
@@ -76,7 +110,7 @@ export function simulatedProcess(home: Home, options: Omit<SimulatorOptions, "cl
   let child: ChildProcessWithoutNullStreams | undefined;
   let ready = (_: readonly Device[]): void => {};
 
-  const hear = (message: FromHome): void => {
+  const onMessage = (message: FromHome): void => {
     if (message.type === "ready") ready(message.devices);
     else if (message.type === "fault") questions.failAll(message.why);
     else if (message.type !== "state") questions.settle(message);
@@ -87,51 +121,28 @@ export function simulatedProcess(home: Home, options: Omit<SimulatorOptions, "cl
     questions.failAll("the simulated home ended");
     for (const listener of reachableListeners) for (const { address } of devices) listener(address, false);
   };
-  const write = (message: ToHome): void => {
-    if (!child) throw lostLink("the simulated home is not running");
-    child.stdin.write(`${JSON.stringify(message)}\n`);
-  };
-  const ask = async (command: Command, signal?: AbortSignal): Promise<Receipt> => {
-    const { id, answer } = questions.ask(signal);
-    if (!child) questions.failAll("the simulated home is not running");
-    else write({ type: "command", id, command });
-    return answer;
-  };
   return {
     name: "simulated process",
     async start(signal) {
       if (signal?.aborted) throw new DeviceError("request.cancelled");
-      child = spawn(process.execPath, [PROGRAM], { stdio: "pipe", env: {} });
-      child.stdout.setEncoding("utf8").on("data", openLines<FromHome>(hear, questions.failAll));
-      child.stdin.on("error", (error) => questions.failAll(error.message));
-      child.once("exit", onExit);
-      const told = awaitReady(child, (tell) => (ready = tell), signal);
-      write({ type: "open", devices: home.devices, ...options });
-      try {
-        devices = await told;
-      } catch (error) {
-        child?.kill();
+      const started = spawnHome({ onMessage, onFault: questions.failAll, onExit });
+      child = started;
+      const told = awaitReady(started, (tell) => (ready = tell), signal);
+      write(started, { type: "open", devices: home.devices, ...options });
+      devices = await told.catch((error: unknown) => {
+        started.kill();
         throw error;
-      }
+      });
     },
-    async stop() {
-      const running = child;
-      if (!running) return;
-      const ended = once(running, "exit");
-      running.stdin.end();
-      const patience = setTimeout(() => running.kill("SIGKILL"), STOP_MS);
-      await ended;
-      clearTimeout(patience);
-    },
+    stop: async () => child && endHome(child),
     devices: () => devices,
-    send: ask,
-    onState(listener) {
-      stateListeners.add(listener);
-      return () => void stateListeners.delete(listener);
+    async send(command, signal) {
+      if (!child) throw lostLink("the simulated home is not running");
+      const { id, answer } = questions.ask(signal);
+      write(child, { type: "command", id, command });
+      return answer;
     },
-    onReachable(listener) {
-      reachableListeners.add(listener);
-      return () => void reachableListeners.delete(listener);
-    },
+    onState: listenIn(stateListeners),
+    onReachable: listenIn(reachableListeners),
   };
 }

@@ -116,6 +116,21 @@ test("the risk is that of the effect on the device, not of the tool's name", () 
   for (const [tool, args, risk] of risks) assert.equal(bound(tool, args).risk, risk, tool);
 });
 
+test("a scene answers to its name, its alias, and its name with its room", () => {
+  for (const name of [
+    "movie night",
+    "Movie Night scene",
+    "cinema mode",
+    "living room movie night",
+    "movie night in the lounge",
+  ]) {
+    assert.equal(bound("activate_scene", { name }).said, "movie night", name);
+  }
+  assert.equal(bound("turn_on", { name: "movie night" }).said, "movie night");
+  assert.equal(refusal("activate_scene", { name: "kitchen movie night" }), "unknown_device");
+  assert.equal(refusal("activate_scene", { name: "mode" }), "unknown_device");
+});
+
 test("a scene that opens a way in is as risky as opening it", () => {
   const plain = simulatedHome();
   const risky = loadHome({
