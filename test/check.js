@@ -4,15 +4,14 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const biome = fileURLToPath(new URL("peers/node_modules/@biomejs/biome/bin/biome", import.meta.url));
+const binary = `peers/node_modules/@biomejs/cli-${process.platform}-${process.arch}/biome`;
+const biome = fileURLToPath(new URL(binary, import.meta.url));
 
 if (!existsSync(biome)) {
-  console.error("check: Biome is not installed. Run: npm ci --prefix test/peers");
+  console.error(`check: test/${binary} is not there. Run: npm ci --prefix test/peers`);
   process.exit(1);
 }
 const args = process.argv.slice(2);
-const result = spawnSync(process.execPath, [biome, "check", ...(args.length > 0 ? args : ["."])], {
-  cwd: root,
-  stdio: "inherit",
-});
+const result = spawnSync(biome, ["check", ...(args.length > 0 ? args : ["."])], { cwd: root, stdio: "inherit" });
+if (result.error) console.error(`check: ${result.error.message}`);
 process.exit(result.status ?? 1);
