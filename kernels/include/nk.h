@@ -38,7 +38,8 @@ const char *nk_status_name(nk_status s);
 /* Tokens of one segment. Writes at most cap ids, returns the number there are. */
 size_t nk_tokenize(const nk_model *m, const char *text, size_t len, uint32_t *ids, size_t cap);
 
-/* Encode and cache a block. kind 0 tool, 1 fact. Text uses U+001E / U+001F. */
+/* Encode and cache a block. kind 0 tool, 1 fact. Text uses U+001E / U+001F. Keys and values that the cap pushes out are made again when a request
+ * needs them; a block not used for long (beyond a quarter of cap bytes of tokens and vectors) is forgotten and answers NK_unknown_block. */
 nk_status nk_block_register(nk_model *m, int kind, const char *text, size_t len, uint64_t *id, uint32_t *tokens, int *fresh);
 
 /* Compile a program (docs/protocol.md section 2). Owned by the caller until nk_program_free. */
