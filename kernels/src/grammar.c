@@ -352,7 +352,7 @@ static uint32_t member_cost(const nk_rules *r, nk_list list, uint32_t depth) {
 static uint32_t fresh_cost(const nk_rules *r, const nk_prop *p) {
   uint32_t a = NEVER;
   if (p->kind == NK_CHOICE) return member_cost(r, p->members, 0);
-  if (p->kind == NK_ENTITY) a = member_cost(r, r->program->lexicon, 0);
+  if (p->kind == NK_ENTITY) a = r->lexicon_cost;
   if (is_hard(p)) return a < r->span_cost ? a : r->span_cost;
   return p->kind == NK_JSON ? 1 + nk_node_cost(r->program, p->root) : 2;
 }
@@ -418,6 +418,7 @@ void nk_rules_ready(nk_rules *r) {
   const nk_program *p = r->program;
   uint32_t most = 0, word = 0;
   r->span_cost = NEVER;
+  r->lexicon_cost = member_cost(r, p->lexicon, 0); /* once: a home may have thousands of names */
   for (uint32_t i = 0; i < r->n_starts; i++) {
     uint32_t c = 2 + to_end(r, r->starts[i] + 1);
     r->span_cost = c < r->span_cost ? c : r->span_cost;

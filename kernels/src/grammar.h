@@ -86,7 +86,7 @@ typedef struct {
   const uint8_t *text;    /* cleaned question */
   uint32_t n_text, *starts, n_starts, max_calls, left; /* left: ids that may still be written; 0: no bound */
   uint8_t *ends;          /* per position 0 .. n_text */
-  uint32_t span_cost, slack;
+  uint32_t span_cost, lexicon_cost, slack; /* least ids of a span, of a lexicon name */
   uint8_t *plain;         /* 4 masks of plain strings, made when first needed */
   uint8_t plain_made;
   nk_state *spare;        /* with room for n_starts positions */
