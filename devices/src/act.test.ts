@@ -1,55 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Adapter } from "./adapter.ts";
-import { approve, type BoundCall, type Speaker } from "./call.ts";
-import { type ManualClock, manualClock } from "./clock.ts";
-import type { House } from "./house.ts";
-import { openHouse } from "./house.ts";
+import { approve } from "./call.ts";
+import type { ManualClock } from "./clock.ts";
 import { loadHome } from "./load.ts";
-import type { Outcome } from "./outcome.ts";
-import { reply } from "./reply.ts";
-import type { HouseEvent, ServicesSnapshot } from "./services.ts";
+import { openBench } from "./sim/bench.ts";
 import { simulatedHome } from "./sim/demo-home.ts";
 import { simulatedAdapter } from "./sim/in-process.ts";
-
-interface Bench {
-  readonly house: House;
-  readonly clock: ManualClock;
-  readonly events: HouseEvent[];
-  bind(name: string, args?: Record<string, unknown>, speaker?: Speaker): BoundCall;
-  /** Binds, approves and acts; the clock moves on until the outcome is there. */
-  ask(name: string, args?: Record<string, unknown>, speaker?: Speaker): Promise<Outcome>;
-  say(outcome: Outcome): string;
-  state(id: string): Readonly<Record<string, unknown>>;
-}
-
-async function openBench(adapter?: (clock: ManualClock) => Adapter, restore?: ServicesSnapshot): Promise<Bench> {
-  const clock = manualClock();
-  const home = loadHome(simulatedHome());
-  const adapters = [adapter?.(clock) ?? simulatedAdapter(home, { clock, seed: 7 })];
-  const house = openHouse({ home, clock, adapters, ...(restore && { restore }) });
-  const events: HouseEvent[] = [];
-  house.on((event) => events.push(event));
-  await house.start();
-  const bind: Bench["bind"] = (name, args = {}, speaker = { area: "living_room" }) => {
-    const made = house.bind({ name, arguments: args }, speaker);
-    assert.ok(made.ok, made.ok ? "" : made.refusal.message);
-    return made.call;
-  };
-  return {
-    house,
-    clock,
-    events,
-    bind,
-    async ask(name, args, speaker) {
-      const acting = house.act(approve(bind(name, args, speaker)));
-      await clock.advance(7000);
-      return acting;
-    },
-    say: (outcome) => reply([outcome], { home: house.home, now: clock.now() }),
-    state: (id) => house.home.devices.find((device) => device.id === id)?.state ?? {},
-  };
-}
 
 test("done means that every device has reported it", async () => {
   const { ask, say, state } = await openBench();
@@ -204,83 +161,16 @@ test("a device that reports something else has failed", async () => {
     const send: Adapter["send"] = (command) => real.send({ ...command, set: { on: true, brightness: 50 } });
     return { ...real, send };
   };
-  const { ask, say } = await openBench(stubborn);
+  const { ask, say } = await openBench({ adapter: stubborn });
   const outcome = await ask("set_brightness", { name: "desk lamp", level: 10 });
   assert.equal(outcome.status, "failed");
   assert.equal(say(outcome), "The desk lamp did not do it: it reports brightness 50 instead.");
 });
 
 test("without an adapter that speaks for it a device fails, nothing being sent", async () => {
-  const { ask } = await openBench((clock) => ({ ...simulatedAdapter(loadHome({}), { clock }) }));
+  const { ask } = await openBench({ adapter: (clock) => simulatedAdapter(loadHome({}), { clock }) });
   const outcome = await ask("turn_on", { name: "desk lamp" });
   assert.equal(outcome.status, "failed");
-});
-
-test("a timer fires once and can be taken back", async () => {
-  const { ask, say, clock, events, house } = await openBench();
-  const outcome = await ask("set_timer", { duration: "ten minutes", label: "pasta" });
-  assert.equal(say(outcome), "Timer for pasta set: 10 minutes.");
-  await clock.advance(10 * 60_000);
-  const fired = events.filter(({ type }) => type === "timer_done");
-  assert.deepEqual(
-    fired.map((event) => (event.type === "timer_done" ? event.say : "")),
-    ["The pasta timer is done."],
-  );
-  await ask("set_timer", { duration: "1 hour" });
-  await ask("undo");
-  assert.equal(house.snapshot().timers.length, 0);
-});
-
-test("a cancelled timer comes back with undo, at its old end", async () => {
-  const { ask, house, say } = await openBench();
-  await ask("set_timer", { duration: "one hour" });
-  const [timer] = house.snapshot().timers;
-  assert.equal(say(await ask("cancel_timer")), "Cancelled the 1 hour timer.");
-  await ask("undo");
-  assert.deepEqual(house.snapshot().timers, [timer]);
-});
-
-test("a call for later comes due as a wish, to be bound and approved again", async () => {
-  const { ask, say, clock, events, state } = await openBench();
-  const outcome = await ask("turn_off", { name: "kitchen lights", when: "in ten minutes" });
-  assert.equal(outcome.status, "scheduled");
-  assert.equal(say(outcome), "I will turn off 3 lights in the kitchen in 10 minutes.");
-  await clock.advance(10 * 60_000);
-  const due = events.find((event) => event.type === "call_due");
-  assert.deepEqual(due?.type === "call_due" && due.scheduled.call, {
-    name: "turn_off",
-    arguments: { name: "kitchen lights" },
-  });
-  assert.equal(state("kitchen_ceiling").on, true);
-});
-
-test("what fell due while it was not running is said, and a call is not made late", async () => {
-  const before = await openBench();
-  await before.ask("set_timer", { duration: "ten minutes" });
-  await before.ask("turn_off", { name: "tv", when: "in ten minutes" });
-  const hour = 3_600_000;
-  const kept = before.house.snapshot();
-  const restore: ServicesSnapshot = {
-    ...kept,
-    timers: kept.timers.map((timer) => ({ ...timer, endsAt: timer.endsAt - hour })),
-    scheduled: kept.scheduled.map((entry) => ({ ...entry, at: entry.at - hour })),
-  };
-  const after = await openBench(undefined, restore);
-  await after.clock.advance(1);
-  assert.deepEqual(
-    after.events.map(({ type }) => type).filter((type) => type !== "snapshot"),
-    ["timer_done", "call_missed"],
-  );
-});
-
-test("lists, messages and reminders are kept and told", async () => {
-  const { ask, say, house, events } = await openBench();
-  assert.equal(say(await ask("add_to_list", { item: "milk" })), "Added milk to the shopping list.");
-  assert.deepEqual(house.snapshot().lists, { "Shopping list": ["milk"] });
-  assert.equal(say(await ask("send_message", { message: "dinner", to: "anna" })), "Passed it on to Anna.");
-  assert.ok(events.some((event) => event.type === "message" && event.to === "Anna"));
-  const reminder = await ask("set_reminder", { text: "call mom", when: "tomorrow at noon" });
-  assert.equal(say(reminder), "I will remind you tomorrow at 12:00 pm: call mom.");
 });
 
 test("reads say what is known, with units, and who is silent", async () => {

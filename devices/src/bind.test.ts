@@ -180,6 +180,24 @@ test("names near words of an unknown phrase in the message only", () => {
   assert.ok(binding.status === "unknown" && binding.nearest.includes("kitchen lights"));
 });
 
+test("names without their kind, and names turned round, are still names", () => {
+  const area = "k";
+  const light = (id: string, name: string): object => ({ id, name, kind: "light", area });
+  const other = loadHome({
+    areas: [{ id: area, name: "Kitchen" }],
+    devices: [
+      light("ceiling", "Kitchen ceiling"),
+      light("counter", "Kitchen countertop"),
+      { id: "left", name: "Curtain left", kind: "blind" },
+      { id: "right", name: "Curtain right", kind: "blind" },
+    ],
+  });
+  assert.equal(show(bindPhrase(other, "kitchen ceiling light", NEEDS.onoff, {})), "ceiling");
+  assert.equal(show(bindPhrase(other, "countertop lights", NEEDS.onoff, {})), "counter");
+  assert.equal(show(bindPhrase(other, "the left curtain", NEEDS.cover, {})), "left");
+  assert.equal(show(bindPhrase(other, "the curtain", NEEDS.cover, {})), "? left right");
+});
+
 test("every device answers to each of its own names, alone and with its room", () => {
   const any: Need = { able: () => true, first: new Set(), wide: false };
   for (const device of home.devices) {

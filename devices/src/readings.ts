@@ -103,9 +103,11 @@ function* placed(vocabulary: Vocabulary, words: readonly Word[]): Generator<Read
       continue;
     }
     const kind = kindReading(devices, rest, place);
-    if (kind) yield kind;
+    // "kitchen lamps" are all of them; "kitchen ceiling light" may be the one called "Kitchen ceiling".
+    if (kind?.plural) yield kind;
     yield byName(devices, rest, (fit) => fit.exact, place);
     yield byName(devices, rest, (fit) => fit.like || fit.local, place);
+    if (kind) yield kind;
     if (inner && inner.rest.length > 0) {
       const both = devices.filter(({ device }) => inPlace(place, device) && inPlace(inner.place, device));
       const reading = kindReading(both, inner.rest, inner.place);
@@ -152,6 +154,7 @@ export function* readingsOf(
   yield byName(devices, words, (fit) => fit.exact);
   yield byName(devices, words, (fit) => fit.like);
   yield byName(devices, words, (fit, device) => fit.local && device.area === room);
+  yield byName(devices, words, (fit) => fit.shuffled);
   yield* turned(vocabulary, words);
   const kind = kindReading(devices, words);
   if (kind) yield kind;

@@ -56,6 +56,10 @@ export interface NamedDevice {
   readonly like: ReadonlySet<string>;
   /** Names without the room they begin with: "ceiling light" of "Kitchen ceiling light"; good inside that room only. */
   readonly local: ReadonlySet<string>;
+  /** The words of its names in one fixed order: "left curtain" is "Curtain left". */
+  readonly shuffled: ReadonlySet<string>;
+  /** Of those, the ones as they are written, their kind still on them. */
+  readonly bare: ReadonlySet<string>;
   /** Every run of words in its names, to see whether a kind word is part of the name. */
   readonly text: readonly string[];
 }
@@ -66,6 +70,12 @@ export interface Vocabulary {
   place(key: string): PlaceWord | undefined;
 }
 
+const inOrder = (words: readonly Word[]): string =>
+  words
+    .map((word) => word.key)
+    .sort()
+    .join(" ");
+
 function areaNames(area: Area | undefined): string[] {
   return area ? [area.name, ...area.aliases].map(keyOf) : [];
 }
@@ -73,11 +83,13 @@ function areaNames(area: Area | undefined): string[] {
 function nameDevice(device: Device, area: Area | undefined): NamedDevice {
   const names = [device.name, ...device.aliases].map(wordsOf);
   const local = new Set<string>();
+  const bare = new Set<string>();
   const rooms = new Set(areaNames(area));
   for (const words of names) {
     for (let i = 1; i < words.length; i++) {
       if (!rooms.has(joined(words.slice(0, i)))) continue;
       const rest = words.slice(i);
+      bare.add(joined(rest));
       for (const key of [joined(rest), ...likeNames(rest, device.kind)]) if (!key.startsWith("#")) local.add(key);
     }
   }
@@ -85,8 +97,10 @@ function nameDevice(device: Device, area: Area | undefined): NamedDevice {
   return {
     device,
     exact: new Set(names.map(joined)),
+    shuffled: new Set(names.filter((words) => words.length > 1).map(inOrder)),
     like: new Set(like),
     local,
+    bare,
     text: names.map((words) => ` ${words.map((word) => word.key).join(" ")} `),
   };
 }
@@ -133,6 +147,7 @@ export interface Fit {
   readonly exact: boolean;
   readonly like: boolean;
   readonly local: boolean;
+  readonly shuffled: boolean;
 }
 
 /** How well a run of words names a device: by its very name, by a name as good, by its name inside its room. */
@@ -143,5 +158,6 @@ export function fitOf(entry: NamedDevice, words: readonly Word[]): Fit {
   const exact = entry.exact.has(name);
   // A kind word more than the name has ("Rosie the robot") does no harm; both sides dropping one would.
   const like = exact || kin.some((key) => entry.like.has(key)) || others.some((key) => entry.exact.has(key));
-  return { exact, like, local: kin.some((key) => entry.local.has(key)) };
+  const local = kin.some((key) => entry.local.has(key)) || others.some((key) => entry.bare.has(key));
+  return { exact, like, local, shuffled: entry.shuffled.has(inOrder(words)) };
 }
