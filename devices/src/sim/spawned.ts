@@ -59,16 +59,15 @@ function awaitReady(
   onReady: (tell: (devices: readonly Device[]) => void) => void,
   signal?: AbortSignal,
 ): Promise<readonly Device[]> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(lostLink("the simulated home did not start")), START_MS);
+  let timer: NodeJS.Timeout | undefined;
+  const told = new Promise<readonly Device[]>((resolve, reject) => {
+    timer = setTimeout(() => reject(lostLink("the simulated home did not start")), START_MS);
     child.once("exit", (code) => reject(lostLink(`the simulated home ended (${code})`)));
     child.once("error", (error) => reject(lostLink(error.message, error)));
     signal?.addEventListener("abort", () => reject(new DeviceError("request.cancelled")), { once: true });
-    onReady((devices) => {
-      clearTimeout(timer);
-      resolve(devices);
-    });
+    onReady(resolve);
   });
+  return told.finally(() => clearTimeout(timer));
 }
 
 interface Hearing {

@@ -7,6 +7,7 @@ import type { State } from "../home.ts";
 import { loadHome } from "../load.ts";
 import { bindCall } from "../plan.ts";
 import { simulatedHome } from "../sim/demo-home.ts";
+import { openRandom } from "../sim/simulator.ts";
 import { SERVICE_TOOLS } from "./services.ts";
 import { DEVICE_TOOLS } from "./table.ts";
 
@@ -184,4 +185,45 @@ test("a call for later is planned as one, bound now so that faults show at once"
 test("a bound call is plain data that a journal can keep", () => {
   const call = bound("turn_off", { name: "kitchen lights" });
   assert.deepEqual(JSON.parse(JSON.stringify(call)), call);
+});
+
+test("no call a hostile model can make throws, or binds outside its schema", () => {
+  const random = openRandom(5);
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
+  const names = [
+    ...home.devices.map(({ name }) => name),
+    "all lights",
+    "it",
+    "",
+    "everything but",
+    "and",
+    "in the",
+    "ünï ☃",
+  ];
+  const values = [
+    ...names,
+    0,
+    -1,
+    50,
+    1e9,
+    Number.NaN,
+    null,
+    true,
+    {},
+    [],
+    "up",
+    "at 7",
+    "red",
+    "x".repeat(600),
+    undefined,
+  ];
+  for (let i = 0; i < 4000; i++) {
+    const tool = pick(catalogue());
+    const keys = [...Object.keys(tool.parameters.properties), "__proto__", "toString"];
+    const args = Object.fromEntries(keys.filter(() => random() < 0.6).map((key) => [key, pick(values)]));
+    const made = bind(tool.name, args);
+    if (!made.ok) assert.ok(made.refusal.message.length > 3 && made.refusal.message.length < 800);
+    else
+      for (const command of made.call.plan.do === "command" ? made.call.plan.commands : []) assert.ok(command.address);
+  }
 });
