@@ -17,23 +17,34 @@ static nk_status asked(void *arg) {
 
 typedef struct { uint32_t id; float p, mass; } choice;
 
+/* exp(logit - best) over the legal ids, for steps where all of them lie far below the best illegal one. */
+static float far_sum(const nk_model *m, float best) {
+  const nk_session *s = m->session;
+  float sum = 0;
+  for (uint32_t i = 0; i < m->info.vocab; i++)
+    if (nk_bit(s->legal, i)) sum += nk_expf(m->s.logits[i] - best);
+  return sum;
+}
+
 /* Softmax over all ids for the mask's mass; over the legal ones, bias included, for the choice. Ties: the lower id. */
 static choice choose(nk_model *m, int biased) {
   nk_session *s = m->session;
-  float *l = m->s.logits, *e = m->s.probs, top, sum, legal = 0, best = -INFINITY;
+  float *l = m->s.logits, *e = m->s.probs, top, sum, legal = 0, with = 0, best = -INFINITY, bias = m->info.copy_bias, factor = nk_expf(bias);
   choice c = {UINT32_MAX, 0, 0};
   memcpy(e, l, m->info.vocab * sizeof *e);
   sum = m->ops.exps(e, m->info.vocab, &top);
   for (uint32_t i = 0; i < m->info.vocab; i++) {
+    if (!s->legal[i / 8]) i |= 7;
     if (!nk_bit(s->legal, i)) continue;
+    int near = biased && nk_bit(s->bias, i);
     legal += e[i];
-    if (biased && nk_bit(s->bias, i)) l[i] += m->info.copy_bias;
+    with += near ? e[i] * factor : e[i];
+    if (near) l[i] += bias;
     if (c.id == UINT32_MAX || l[i] > best) c.id = i, best = l[i];
   }
   c.mass = legal < sum ? legal / sum : 1;
-  for (uint32_t i = 0; i < m->info.vocab; i++)
-    if (nk_bit(s->legal, i)) c.p += nk_expf(l[i] - best);
-  c.p = 1.0f / c.p;
+  c.p = best - top > -60 ? nk_expf(best - top) / with : 1 / far_sum(m, best);
+  if (!(c.p < 1)) c.p = 1; /* rounding */
   return c;
 }
 
