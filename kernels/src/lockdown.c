@@ -108,11 +108,11 @@ static const char *filter_calls(void) { return "none: a sanitizer build"; }
 static const char *filter_calls(void) { return "none: no filter for this machine"; }
 #endif
 
-const char *nk_lockdown(size_t file_bytes) {
+const char *nk_lockdown(size_t bytes) {
 #ifndef NK_SANITIZED
-  limit(RLIMIT_AS, (rlim_t)file_bytes * 2 + (256u << 20)); /* tables are a fraction of the file; answers and caches have caps of their own */
+  limit(RLIMIT_AS, (rlim_t)bytes * 2 + (256u << 20)); /* tables are a fraction of the file; answers and programs have caps of their own */
 #else
-  (void)file_bytes;
+  (void)bytes;
 #endif
   limit(RLIMIT_NOFILE, 8);
   limit(RLIMIT_NPROC, 0);

@@ -3,6 +3,6 @@
 #define NK_LOCKDOWN_H
 #include <stddef.h>
 
-/* Limits memory to what weights of `file_bytes` need, then allows a few system calls only. Returns "seccomp" or "none: why". */
-const char *nk_lockdown(size_t file_bytes);
+/* Limits memory to what weights and cache of `bytes` need, then allows a few system calls only. Returns "seccomp" or "none: why". */
+const char *nk_lockdown(size_t bytes);
 #endif

@@ -349,7 +349,7 @@ static int parse_arguments(int argc, char **argv, arguments *a) {
     else if (!strcmp(argv[i], "--f32")) a->f32 = 1;
     else return -1;
   }
-  return a->cache_mb > 4096 ? -1 : 0;
+  return a->cache_mb > 1024 ? -1 : 0;
 }
 
 static int run(engine *g, const arguments *a) {
@@ -364,7 +364,7 @@ static int run(engine *g, const arguments *a) {
   void *data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, WEIGHTS_FD, 0);
   if (data == MAP_FAILED) return fail(66, "the weights cannot be mapped");
   g->pid = (int)getpid();
-  g->lockdown = nk_lockdown((size_t)st.st_size);
+  g->lockdown = nk_lockdown((size_t)st.st_size + opt.cache_bytes);
   if (!a->hash) {
     nk_sha256 s;
     nk_sha256_init(&s);

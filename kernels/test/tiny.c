@@ -176,7 +176,7 @@ static void tensor(writer *w, const char *name, uint32_t rows, uint32_t cols, fl
   mark(w->s, w->head, 'o');
   tiny_u64(w->head, w->data.n);
   float *v = malloc(all * sizeof *v);
-  for (uint32_t i = 0; i < all; i++) v[i] = mean + scale * tiny_normal(&w->seed);
+  for (uint32_t i = 0; i < all; i++) v[i] = (mean + scale * tiny_normal(&w->seed)) * (w->s->loud ? rows ? 1e6f : 1e30f : 1);
   /* Embeddings are tied, so a random model would answer its start id </s> at once: <tool_call> is made to win over it. */
   for (uint32_t i = 0; !strcmp(name, "token_embd.weight") && i < cols; i++) v[4 * cols + i] = 1.5f * v[cols + i] + 0.02f * tiny_normal(&w->seed);
   for (uint32_t i = 0; !rows && i < all; i++) tiny_f32(&w->data, v[i]);
