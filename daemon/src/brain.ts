@@ -43,14 +43,14 @@ function toReadCall(call: AnsweredCall): ReadCall {
   };
 }
 
-function toReading(answer: Answer, registered: number): Reading {
+function toReading(answer: Answer, registered: number, load: number): Reading {
   const { encodeMs, decodeMs, totalMs } = answer.timings;
   return {
     calls: answer.calls.map(toReadCall),
     ...(answer.refusal && { refusal: answer.refusal }),
     inPlay: [...answer.inPlay],
     registered,
-    ms: { engine: totalMs, encode: encodeMs, decode: decodeMs },
+    ms: { load, engine: totalMs, encode: encodeMs, decode: decodeMs },
   };
 }
 
@@ -86,8 +86,10 @@ export function openBrain(options: BrainOptions): Brain {
       await whenLoaded(signal);
     },
     async read(question: Question, signal: AbortSignal): Promise<Reading> {
+      const asked = performance.now();
       const { catalogue } = await whenLoaded(signal);
-      return toReading(await catalogue.ask(question.text, { signal }), options.tools.length);
+      const load = performance.now() - asked;
+      return toReading(await catalogue.ask(question.text, { signal }), options.tools.length, load);
     },
     get model() {
       return loaded === undefined ? "not loaded" : loaded.engine.model.name;

@@ -1,4 +1,5 @@
 // argv -> command -> exit code. The only process.exit, the only signals, argv and environment.
+import { setMaxListeners } from "node:events";
 import { parseCommandLine } from "./argv.ts";
 import { commandTable } from "./commands/index.ts";
 import type { CommandIo } from "./commands/io.ts";
@@ -6,6 +7,8 @@ import { exitCodeOf, exitCodes, messageOf } from "./errors.ts";
 import { createLog, readLevel } from "./log.ts";
 
 const stopped = new AbortController();
+// One signal ends everything that runs: as many listeners as devices are asked at once are no leak.
+setMaxListeners(0, stopped.signal);
 const signalExit = { SIGINT: 130, SIGTERM: 143 } as const;
 let exitAfterSignal: number | undefined;
 

@@ -28,7 +28,7 @@ export interface Reading {
   /** Names of the tools that took part, and how many are registered. */
   inPlay: string[];
   registered: number;
-  ms: { engine: number; encode: number; decode: number };
+  ms: { load: number; engine: number; encode: number; decode: number };
 }
 
 /** Text to calls. No effects; may throw a coded error. */

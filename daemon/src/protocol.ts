@@ -52,9 +52,10 @@ export interface CallReport {
   devices?: string[];
 }
 
-/** Milliseconds. `engine` is the time in the engine, `encode` and `decode` its parts. */
+/** Milliseconds. `load`: waiting for the engine to start; `engine`: the time in it, `encode` and `decode` its parts. */
 export interface Timings {
   total: number;
+  load: number;
   engine: number;
   encode: number;
   decode: number;

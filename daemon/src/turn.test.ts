@@ -15,7 +15,7 @@ function readCall(name: string, more: Partial<ReadCall> = {}): ReadCall {
 }
 
 function reading(...calls: ReadCall[]): Reading {
-  return { calls, inPlay: ["turn_on"], registered: 1, ms: { engine: 1, encode: 0.5, decode: 0.5 } };
+  return { calls, inPlay: ["turn_on"], registered: 1, ms: { load: 0, engine: 1, encode: 0.5, decode: 0.5 } };
 }
 
 function bound(call: ToolCall, risk: Risk): Bound {
@@ -113,6 +113,15 @@ test("passes on what binding could not find", async () => {
   const turn = await ask([readCall("turn_on")], { binder: { bind: () => ({ ok: false, refusal }) } });
   assert.deepEqual(turn.refusal, refusal);
   assert.equal(turn.reply, "I know no lamp.");
+});
+
+test("does not look for a name that was hardly understood, but tells of a value out of range", async () => {
+  const unsure = [readCall("turn_on", { confidence: 0.1 })];
+  const refuse = (code: "unknown_device" | "out_of_range"): Partial<TurnPorts> => ({
+    binder: { bind: () => ({ ok: false, refusal: { code, message: code } }) },
+  });
+  assert.equal((await ask(unsure, refuse("unknown_device"))).refusal?.code, "low_confidence");
+  assert.equal((await ask(unsure, refuse("out_of_range"))).refusal?.code, "out_of_range");
 });
 
 test("says so when there is nothing to call", async () => {

@@ -76,22 +76,34 @@ async function readTwice(ports: TurnPorts, question: Question, signal: AbortSign
   }
 }
 
+const hardlyHeard: Refusal = {
+  code: "low_confidence",
+  message: "I am not sure what you mean. Say it another way?",
+};
+
 /** Binding comes before the threshold, since only then the risk of what would really happen is known. Nothing moves here. */
 export function judge(ports: TurnPorts, call: Step["call"], speaker: Speaker): Step {
+  const isSure = (threshold: number): boolean =>
+    (call.confidence ?? 1) >= threshold && (call.maskMass ?? 1) >= ports.policy.minMaskMass;
+  const stop = (problem: Refusal, more: Partial<Step> = {}): Step => {
+    return { call, outcome: "rejected", problem, said: problem.message, ...more };
+  };
   const found = ports.binder.bind({ name: call.name, arguments: call.arguments }, speaker);
   if (!found.ok) {
-    const message = ports.refuse(found.refusal);
-    return { call, outcome: "rejected", problem: { code: found.refusal.code, message }, said: message };
+    const { code } = found.refusal;
+    // What was hardly understood at all is no name to search for; a number out of range is told in any case.
+    const isName = code === "unknown_device" || code === "ambiguous" || code === "unsupported";
+    return stop(
+      isName && !isSure(ports.policy.thresholdOf(0)) ? hardlyHeard : { code, message: ports.refuse(found.refusal) },
+    );
   }
   const bound = found.call;
   const threshold = ports.policy.thresholdOf(bound.risk);
-  const step: Step = { call, bound, threshold, outcome: "rejected", said: "" };
   // Binding reads values as people say them and so explains better; what it let pass must still fit the schema.
-  if (call.problem) return { ...step, problem: call.problem, said: call.problem.message };
-  const isSure = (call.confidence ?? 1) >= threshold && (call.maskMass ?? 1) >= ports.policy.minMaskMass;
-  if (!isSure) {
-    const said = `I am not sure. Did you mean: ${bound.deed}?`;
-    return { ...step, problem: { code: "low_confidence", message: said }, said };
+  if (call.problem) return stop(call.problem, { bound, threshold });
+  if (!isSure(threshold)) {
+    const message = `I am not sure. Did you mean: ${bound.deed}?`;
+    return stop({ code: "low_confidence", message }, { bound, threshold });
   }
   const decision = ports.policy.decide(bound);
   const outcomes = { allow: null, confirm: "needs_confirmation", deny: "denied" } as const;
@@ -100,7 +112,7 @@ export function judge(ports: TurnPorts, call: Step["call"], speaker: Speaker): S
     confirm: `I need a confirmation to ${bound.deed}. Nothing has moved.`,
     deny: `I may not ${bound.deed}.`,
   };
-  return { ...step, decision, outcome: outcomes[decision.policy], said: words[decision.policy] };
+  return { call, bound, threshold, decision, outcome: outcomes[decision.policy], said: words[decision.policy] };
 }
 
 export async function act(ports: TurnPorts, step: Step, signal: AbortSignal): Promise<Step> {
@@ -149,7 +161,7 @@ async function carryOut(ports: TurnPorts, reading: Reading, intent: Intent, sign
 /** Runs one intent from door to reply. Never throws for what was asked: a refusal is an answer. */
 export async function runTurn(ports: TurnPorts, intent: Intent, signal: AbortSignal): Promise<Turn> {
   const started = ports.clock.monotonic();
-  const timings: Timings = { total: 0, engine: 0, encode: 0, decode: 0, dispatch: 0 };
+  const timings: Timings = { total: 0, load: 0, engine: 0, encode: 0, decode: 0, dispatch: 0 };
   const finish = (parts: TurnParts): Turn => {
     timings.total = ports.clock.monotonic() - started;
     const reply = parts.refusal?.message ?? "";

@@ -27,7 +27,7 @@ function says(name: string, given: ReadCall["arguments"], confidence = 0.99): Re
 }
 
 function hear(calls: readonly ReadCall[], more: Partial<TurnPorts> = {}): Promise<Turn> {
-  const ms = { engine: 0, encode: 0, decode: 0 };
+  const ms = { load: 0, engine: 0, encode: 0, decode: 0 };
   const ports: TurnPorts = {
     interpreter: { read: async () => ({ calls: [...calls], inPlay: [], registered: 0, ms }) },
     binder: sim.house,
