@@ -243,7 +243,7 @@ def parse_table(text: str) -> list[Cap]:
         if mark == "=":
             words = [w.split("/") for w in body.split()]
             cap = Cap(f"{pool}.{'_'.join(w[0] for w in words)}", pool, words)
-            cap.heldout = held("cap:" + cap.id)
+            cap.heldout = held("cap2:" + cap.id)
             caps.append(cap)
             continue
         if cap is None:

@@ -27,6 +27,8 @@ MULTI = [
 ]
 BREAK = [". ", ". Then ", ". Also ", ", then ", ". After that, ", ". And ", "; ", ". Also, "]
 
+LOOK = {"find", "look", "search", "show", "get", "tell", "check", "google", "read", "give", "see", "list"}
+
 
 @dataclass(slots=True)
 class Shown:
@@ -237,15 +239,15 @@ def _refusal(rng: random.Random, shown: Shown) -> dict | None:
     if r < 0.68 and shown.absent:
         tool = rng.choice(shown.absent)
         made = _say(rng, tool, shown.split)
-        if not made or (shown.catch_all and not made[1]):
+        if not made or (shown.catch_all and (not made[1] or made[0].parts[0][0].split(" ")[0] in LOOK)):
             return None
         said, imperative, pid = made
         if not imperative and not said.args and tool.cap.id[0] != "~" and rng.random() < 0.5:
             return None
         return _close(rng, said, imperative, [], "absent:" + pid)
-    if r < 0.72:
+    if r < 0.75:
         tool = rng.choice(shown.targets)
-        if len(tool.required) == len(tool.params) > 1 and not shown.catch_all:
+        if len(tool.required) == len(tool.params) > 0 and not shown.catch_all:
             lead = rng.choice(["", "i want to ", "can you ", "please ", "i'd like to "])
             said = Said([(lead + tool.phrases[0], None)])
             return _close(rng, said, not lead, [], "empty:" + tool.cap.id)

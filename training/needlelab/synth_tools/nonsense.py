@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from .fills import pseudo
+from .fills import kinds, pseudo
 from .grammar import Cap, Param, held
 from .schema import Style, Tool, ToolParam, join, member_name
 
@@ -24,299 +24,16 @@ VERBS = {
     "duplicate": ["copy", "clone"], "freeze": [], "thaw": ["defrost"], "seal": ["close up"], "vent": ["air out"], "sample": ["take a sample of"],
     "index": [], "purge": ["wipe", "clear out"], "sync": ["synchronize"], "translate": [], "prime": ["ready"], "bless": [], "water": [], "shuffle": ["mix up"],
 }  # fmt: skip
-NOUNS = [
-    "reactor",
-    "valve",
-    "lantern",
-    "manifest",
-    "ledger",
-    "beacon",
-    "turbine",
-    "archive",
-    "hatch",
-    "gondola",
-    "pigment",
-    "membrane",
-    "orchard",
-    "kiln",
-    "antenna",
-    "conveyor",
-    "harness",
-    "ticket",
-    "roster",
-    "shipment",
-    "cabinet",
-    "mosaic",
-    "pendulum",
-    "loom",
-    "quiver",
-    "satchel",
-    "barge",
-    "tunnel",
-    "crane",
-    "furnace",
-    "greenhouse",
-    "incubator",
-    "pipeline",
-    "dashboard",
-    "dataset",
-    "snapshot",
-    "cluster",
-    "token",
-    "invoice",
-    "voucher",
-    "badge",
-    "locker",
-    "shuttle",
-    "drawbridge",
-    "telescope",
-    "pump",
-    "winch",
-    "lever",
-    "carousel",
-    "sluice",
-    "forge",
-    "vault",
-    "scaffold",
-    "trellis",
-    "aquarium",
-    "hive",
-    "silo",
-    "periscope",
-    "tram",
-    "buoy",
-    "sample",
-    "container",
-    "catalogue",
-    "pallet",
-    "fixture",
-    "envelope",
-    "replica",
-    "matrix",
-    "sensor",
-    "probe",
-    "gasket",
-    "rotor",
-    "filter",
-    "shelf",
-    "docket",
-    "permit",
-    "charter",
-    "broth",
-    "batter",
-    "glaze",
-]
-ADJ = [
-    "main",
-    "backup",
-    "outer",
-    "inner",
-    "lunar",
-    "tidal",
-    "copper",
-    "weekly",
-    "guest",
-    "shared",
-    "amber",
-    "northern",
-    "spare",
-    "mobile",
-    "glass",
-    "upper",
-    "lower",
-    "silent",
-    "remote",
-    "quantum",
-    "solar",
-    "rapid",
-    "hollow",
-    "primary",
-    "floating",
-    "magnetic",
-    "coastal",
-    "frozen",
-    "ceramic",
-    "twin",
-    "circular",
-    "orbital",
-    "wooden",
-    "public",
-]
-INTS = [
-    "level",
-    "count",
-    "depth",
-    "limit",
-    "speed",
-    "width",
-    "offset",
-    "pressure",
-    "angle",
-    "intensity",
-    "retries",
-    "size",
-    "volume",
-    "slots",
-    "delay",
-    "threshold",
-    "weight",
-    "charge",
-    "step",
-    "cycles",
-    "priority",
-    "quota",
-    "radius",
-    "load",
-    "page",
-    "score",
-]
-NUMS = ["ratio", "factor", "gain", "margin", "density", "rate", "dose", "scale", "tolerance", "temperature"]
 STRS = {
     "label": "name", "zone": "zone", "operator": "person", "owner": "person", "source": "name", "target": "name", "batch": "orderid", "site": "cityx",
     "code": "code", "tag": "tagx", "channel": "name", "date": "dayx", "start": "time", "name": "name", "reason": "name", "contact": "contact",
     "file": "file", "reference": "orderid", "color": "color", "city": "city", "recipient": "person", "material": "wordx", "deadline": "dayx", "route": "name",
     "title": "title", "unit name": "wordx", "sector": "zone", "supplier": "company", "flavor": "item", "key": "password", "address": "address", "day": "day",
 }  # fmt: skip
-ENUMS = [
-    "mode",
-    "profile",
-    "phase",
-    "shape",
-    "side",
-    "tier",
-    "finish",
-    "polarity",
-    "grade",
-    "style",
-    "variant",
-    "strategy",
-    "format",
-    "stage",
-    "flow",
-    "pattern",
-    "texture",
-    "type",
-]
-BOOLS = [
-    "auto retry",
-    "verbose output",
-    "safety check",
-    "mirror",
-    "dry run",
-    "cooling",
-    "silent mode",
-    "backup",
-    "preview",
-    "logging",
-    "notifications",
-    "recursion",
-    "turbo",
-    "compression",
-    "night shift",
-    "double check",
-    "loop",
-    "shielding",
-    "echo",
-    "overwrite",
-]
-QUALIFIERS = [
-    "target",
-    "inner",
-    "outer",
-    "base",
-    "max",
-    "min",
-    "initial",
-    "final",
-    "second",
-    "left",
-    "front",
-    "default",
-    "new",
-    "spare",
-    "custom",
-]
-MEMBERS = [
-    "soft",
-    "hard",
-    "fast",
-    "slow",
-    "deep",
-    "shallow",
-    "round",
-    "square",
-    "left",
-    "right",
-    "rising",
-    "falling",
-    "matte",
-    "glossy",
-    "warm",
-    "cold",
-    "coarse",
-    "fine",
-    "single",
-    "double",
-    "triple",
-    "linear",
-    "spiral",
-    "random",
-    "strict",
-    "relaxed",
-    "alpha",
-    "beta",
-    "gamma",
-    "delta",
-    "red",
-    "green",
-    "blue",
-    "north",
-    "south",
-    "east",
-    "west",
-    "basic",
-    "plus",
-    "ultra",
-    "day",
-    "night",
-    "full",
-    "partial",
-    "cubic",
-    "flat",
-    "narrow",
-    "wide",
-    "hot",
-    "dry",
-    "wet",
-    "steady",
-    "burst",
-    "eco",
-    "sport",
-    "classic",
-    "modern",
-    "thin",
-    "thick",
-    "sweet",
-    "sour",
-    "open",
-    "closed",
-    "manual",
-    "automatic",
-]
 DOCS = [
     "{V} the {o}", "{V} a {o}", "{V} the {o} {t}", "Use this to {v} the {o}", "{V} one {o}", "{V} the {o} right away", "Lets an operator {v} the {o}",
     "{V} {o}", "{v} the {o}", "{V} the {o}.", "Tool that can {v} the {o} {t}", "{V} the {o} with the given settings", "{o}: {v}",
 ]  # fmt: skip
-TAILS = [
-    "of the station",
-    "in the current workspace",
-    "before the next run",
-    "for this account",
-    "of the plant",
-    "on the server",
-    "for the crew",
-    "in the lab",
-]
 CUES = {"true": ["on", "yes", "enabled", "on", "true"], "false": ["off", "no", "disabled", "off", "false"]}
 
 
@@ -341,8 +58,8 @@ def objects(rng: random.Random, split: str, n: int) -> list[str]:
     while len(out) < n:
         r = rng.random()
         if not noun or rng.random() < 0.7:
-            noun = _pseudo(rng, split) if r < 0.45 else _word(rng, split, NOUNS)
-        out[noun if rng.random() < 0.5 else f"{_word(rng, split, ADJ)} {noun}"] = None
+            noun = _pseudo(rng, split) if r < 0.45 else _word(rng, split, kinds()["~noun"])
+        out[noun if rng.random() < 0.5 else f"{_word(rng, split, kinds()['~adj'])} {noun}"] = None
     # "the valve" would be said of "the copper valve" too
     heads = [o for o in out if " " not in o]
     return [o for o in out if " " not in o or o.split()[-1] not in heads]
@@ -354,8 +71,14 @@ def _param(rng: random.Random, split: str, used: set[str], style: Style) -> Tool
         if kind == "str" or kind == "list":
             noun = rng.choice(list(STRS))
         else:
-            noun = _word(rng, split, {"int": INTS, "num": NUMS, "enum": ENUMS, "bool": BOOLS}[kind])
-        words = noun if rng.random() < 0.55 else f"{rng.choice(QUALIFIERS)} {noun}"
+            noun = _word(
+                rng,
+                split,
+                {"int": kinds()["~int"], "num": kinds()["~num"], "enum": kinds()["~enum"], "bool": kinds()["~bool"]}[
+                    kind
+                ],
+            )
+        words = noun if rng.random() < 0.55 else f"{rng.choice(kinds()['~qualifier'])} {noun}"
         if rng.random() < 0.12:
             words = f"{_pseudo(rng, split)} {noun}" if rng.random() < 0.6 else _pseudo(rng, split)
         if not used & set(words.split()):
@@ -377,8 +100,8 @@ def _param(rng: random.Random, split: str, used: set[str], style: Style) -> Tool
     else:
         names: dict[str, None] = {}
         while len(names) < rng.randint(2, 5):
-            names[_pseudo(rng, split) if rng.random() < 0.2 else rng.choice(MEMBERS)] = None
-        names = dict.fromkeys(f"{m} {_word(rng, split, NOUNS)}" if rng.random() < 0.08 else m for m in names)
+            names[_pseudo(rng, split) if rng.random() < 0.2 else rng.choice(kinds()["~member"])] = None
+        names = dict.fromkeys(f"{m} {_word(rng, split, kinds()['~noun'])}" if rng.random() < 0.08 else m for m in names)
         p.cues = {m: [m] for m in names}
         members = {m: member_name(m.replace(" ", "_"), style.members) for m in names}
     if kind == "list":
@@ -422,7 +145,7 @@ def make(
     r = rng.random()
     words = words[::-1] if r < 0.25 else [obj.split()[-1], verb] if r < 0.35 else words
     cap = Cap(f"~{verb}.{obj}", rng.choice(["ops", "svc", "lab", "core"]), [[w] for w in words])
-    description = rng.choice(DOCS).format(V=verb.capitalize(), v=verb, o=obj, t=rng.choice(TAILS))
+    description = rng.choice(DOCS).format(V=verb.capitalize(), v=verb, o=obj, t=rng.choice(kinds()["~tail"]))
     if rng.random() < 0.08 and r >= 0.35:
         description = ""
     elif rng.random() < 0.15:

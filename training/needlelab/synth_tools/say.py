@@ -49,6 +49,23 @@ WH = {
     "would", "has", "have", "am", "was", "any", "should", "why", "whats", "may", "anything", "whose", "who's",
 }  # fmt: skip
 
+PIECES = [
+    "{} ",
+    "{} ",
+    "{} ",
+    "{} = ",
+    "{} to ",
+    "{}: ",
+    "the {} ",
+    "{} set to ",
+    "a {} of ",
+    "{} is ",
+    "V as {}",
+    "V as the {}",
+    "V for {}",
+]
+SET_PIECES = ["{} to ", "{} to ", "the {} to ", "{} = ", "{} "]
+
 # Ways to say any tool by its words and its parameters' words. V: verb phrase, S: the "key value" segments, A: the first value as its key.
 FRAMES = [
     ("V with S", True), ("V: S", True), ("V, S", True), ("V and set S", True), ("V. S", True), ("i want to V with S", False),
@@ -99,39 +116,18 @@ def render(rng: random.Random, seq: tuple, tool: Tool, split: str, out: Said) ->
             render(rng, options[int(rng.random() * len(options))], tool, split, out)
 
 
-def segment(rng: random.Random, words: str, key: str, kind: str) -> tuple:
+def segment(rng: random.Random, words: str, key: str, kind: str, frame: str) -> tuple:
     """One "key value" piece for any parameter."""
     slot = Slot(key)
     if kind == "bool":
         r = rng.random()
-        if r < 0.25:
+        if r < 0.25 and "with" not in frame and "set" not in frame:
             return (f"with {words} ", slot)
-        if r < 0.4:
-            return rng.choice(
-                [
-                    (f"without {words}", Put(key, "false")),
-                    (f"no {words}", Put(key, "false")),
-                    (f"with {words}", Put(key, "true")),
-                ]
-            )
+        if r < 0.4 and "set" not in frame and "with" not in frame:
+            word, value = rng.choice([("without", "false"), ("no", "false"), ("with", "true")])
+            return (f"{word} {words}", Put(key, value))
         return (f"{words} ", slot)
-    how = rng.choice(
-        [
-            "{} ",
-            "{} ",
-            "{} ",
-            "{} = ",
-            "{} to ",
-            "{}: ",
-            "the {} ",
-            "{} set to ",
-            "a {} of ",
-            "{} is ",
-            "V as {}",
-            "V as the {}",
-            "V for {}",
-        ]
-    )
+    how = rng.choice(SET_PIECES if "set S" in frame else PIECES)
     if how.startswith("V"):
         return (slot, how[1:].format(words))
     return (how.format(words), slot)
@@ -168,7 +164,7 @@ def generic(rng: random.Random, tool: Tool, split: str) -> tuple[str, tuple, boo
         if i:
             seq.append(" and " if i == len(said) - 1 and rng.random() < 0.7 else ", ")
         p = tool.params[k]
-        seq += segment(rng, p.words, k, p.param.kind)
+        seq += segment(rng, p.words, k, p.param.kind, frame)
     before, _, after = frame.partition("S")
     before, after = before.replace("V", phrase), after.replace("V", phrase)
     return "frame:" + frame, (before, *seq, after), imperative
@@ -226,7 +222,14 @@ def sentence(parts: list[tuple[str, str | None]]) -> str:
         ):
             out = out[:-1] + "n "
         out += text
-    out = " ".join(out.split()).replace(" ,", ",").replace(" .", ".").replace(",,", ",").strip()
+    out = (
+        " ".join(out.split())
+        .replace(" with with ", " with ")
+        .replace(" ,", ",")
+        .replace(" .", ".")
+        .replace(",,", ",")
+        .strip()
+    )
     return out.rstrip(",").strip()
 
 

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, field
 
 from .fills import fill, pseudo
-from .grammar import Cap, Param
+from .grammar import Cap, Param, parse_param
 from .numbers import UNITS, duration, loose_duration, money, pick_int, pick_num, say_int
 
 FREE = {
@@ -25,6 +25,27 @@ FREE = {
     "eventx",
     "topicx",
 }
+# Optional parameters that any tool may have and that few questions mention.
+EXTRAS = [
+    parse_param(line)
+    for line in """dry_run,simulate,preview_only <bool> only pretend
+request_id,trace_id,correlation_id <code> id of this request
+priority,importance,urgency <enum low; normal; high; critical> how important
+notify,send_notification,alert_me <bool> tell when it is done
+timeout,timeout_ms,max_wait <int 100 5000 100> longest wait in milliseconds
+labels,keywords,tags <list tag> labels for later
+verbose,details,include_details <bool> answer in full
+retries,max_attempts,retry_limit <int 1 9> how often to try again
+locale,reply_language,ui_language <lang> language of the answer
+profile,user_profile,workspace <name> whose settings to use
+webhook,callback_url,notify_url <url> where to report
+confirm,ask_first,require_confirmation <bool> ask before doing it
+page_size,batch_size,chunk <int 5 100 5> how many at once
+output,output_format,response_format <enum text; json; table> how to answer
+session,session_id,context_id <code> running session
+origin_app,client,caller <app> who asks
+offline,local_only,no_cloud <bool> without the network""".splitlines()
+]
 NAME_STYLES = ["snake"] * 11 + ["camel"] * 4 + ["pascal"] * 2 + ["kebab", "dotted"]
 MEMBER_STYLES = ["plain"] * 6 + ["upper", "title", "space"]
 
@@ -270,6 +291,14 @@ def make_tool(rng: random.Random, cap: Cap, style: Style, taken: set[str]) -> To
     taken.add(name)
     params, hidden = {}, {}
     entries = list(cap.params.items())
+    if rng.random() < 0.3 and len(entries) < 5:
+        known = {w for p in cap.params.values() for k in p.keys for w in k.split("_")}
+        extras = [
+            p
+            for p in rng.sample(EXTRAS, rng.choice([1, 1, 2]))
+            if not known & {w for k in p.keys for w in k.split("_")}
+        ]
+        entries += [(p.key, p) for p in extras]
     if rng.random() < 0.5:
         rng.shuffle(entries)
     used: set[str] = set()
