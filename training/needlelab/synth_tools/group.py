@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from . import nonsense
-from .grammar import TABLES, Cap, Pattern, feasible, pools, sure
+from .fills import fill
+from .grammar import TABLES, Cap, Pattern, feasible, held, pools, sure
 from .say import Said, finish, generic, manner, render, sentence
 from .schema import FREE, Style, Tool, draw_style, make_tool
 
@@ -46,8 +47,6 @@ class Shown:
 @cache
 def chatter(split: str) -> list[str]:
     """Things people say that no tool answers."""
-    from .grammar import held
-
     lines = (TABLES / "chatter.txt").read_text(encoding="utf-8").splitlines()
     return [
         s.strip() for s in lines if s.strip() and s[0] != "#" and held("chatter:" + s.strip()) == (split != "train")
@@ -254,5 +253,6 @@ def _refusal(rng: random.Random, shown: Shown) -> dict | None:
         return None
     if shown.catch_all:
         return None
-    said = Said([(rng.choice(chatter(shown.split)), None)])
+    text = rng.choice(chatter(shown.split)) if rng.random() < 0.4 else fill(rng, "~chat", shown.split)
+    said = Said([(text, None)])
     return _close(rng, said, False, [], "chatter")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass, field
 
 from .grammar import Alt, Opt, Put, Slot, feasible, held, keys_of
@@ -210,6 +211,11 @@ def manner(rng: random.Random, said: Said, imperative: bool) -> None:
             parts[i] = (_typo(rng, parts[i][0]), None)
 
 
+_ONE = re.compile(
+    r"(?<![\w.,:-])(?<!ty )(?<!hundred )(?<!and )(1|one) (minute|hour|second|day|month|degree|kilometer|star|cup|gram|liter|mile|point)s\b"
+)
+
+
 def sentence(parts: list[tuple[str, str | None]]) -> str:
     """Parts joined; "a" before a vowel becomes "an"."""
     out = ""
@@ -230,7 +236,7 @@ def sentence(parts: list[tuple[str, str | None]]) -> str:
         .replace(",,", ",")
         .strip()
     )
-    return out.rstrip(",").strip()
+    return _ONE.sub(r"\1 \2", out).rstrip(",").strip()
 
 
 def finish(rng: random.Random, query: str, literal_start: bool) -> str:

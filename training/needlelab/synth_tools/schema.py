@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, field
 
 from .fills import fill, pseudo
-from .grammar import Cap, Param, parse_param
+from .grammar import TABLES, Cap, Param, parse_param
 from .numbers import UNITS, duration, loose_duration, money, pick_int, pick_num, say_int
 
 FREE = {
@@ -26,26 +26,7 @@ FREE = {
     "topicx",
 }
 # Optional parameters that any tool may have and that few questions mention.
-EXTRAS = [
-    parse_param(line)
-    for line in """dry_run,simulate,preview_only <bool> only pretend
-request_id,trace_id,correlation_id <code> id of this request
-priority,importance,urgency <enum low; normal; high; critical> how important
-notify,send_notification,alert_me <bool> tell when it is done
-timeout,timeout_ms,max_wait <int 100 5000 100> longest wait in milliseconds
-labels,keywords,tags <list tag> labels for later
-verbose,details,include_details <bool> answer in full
-retries,max_attempts,retry_limit <int 1 9> how often to try again
-locale,reply_language,ui_language <lang> language of the answer
-profile,user_profile,workspace <name> whose settings to use
-webhook,callback_url,notify_url <url> where to report
-confirm,ask_first,require_confirmation <bool> ask before doing it
-page_size,batch_size,chunk <int 5 100 5> how many at once
-output,output_format,response_format <enum text; json; table> how to answer
-session,session_id,context_id <code> running session
-origin_app,client,caller <app> who asks
-offline,local_only,no_cloud <bool> without the network""".splitlines()
-]
+EXTRAS = [parse_param(line) for line in (TABLES / "extras.txt").read_text(encoding="utf-8").splitlines() if line]
 NAME_STYLES = ["snake"] * 11 + ["camel"] * 4 + ["pascal"] * 2 + ["kebab", "dotted"]
 MEMBER_STYLES = ["plain"] * 6 + ["upper", "title", "space"]
 
@@ -316,5 +297,6 @@ def make_tool(rng: random.Random, cap: Cap, style: Style, taken: set[str]) -> To
         used.add(made.key)
         (params if p.required or rng.random() < 0.78 else hidden)[key] = made
     required = {k for k, p in params.items() if p.param.required} if style.strict or rng.random() < 0.5 else set()
-    phrase = cap.descriptions[0]
-    return Tool(cap, name, description, params, hidden, required, [phrase[:1].lower() + phrase[1:]])
+    return Tool(
+        cap, name, description, params, hidden, required, [cap.descriptions[0][:1].lower() + cap.descriptions[0][1:]]
+    )
