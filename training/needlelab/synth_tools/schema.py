@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from .fills import fill, pseudo
 from .grammar import TABLES, Cap, Param, parse_param
 from .numbers import UNITS, duration, loose_duration, money, pick_int, pick_num, say_int
+from .wording import describe
 
 FREE = {
     "msg",
@@ -226,32 +227,6 @@ def make_param(rng: random.Random, p: Param, style: Style, set_by_words: bool) -
         elif rng.random() < 0.4:
             out.description = out.description[:1].upper() + out.description[1:]
     return out
-
-
-def third_person(text: str) -> str:
-    verb, _, rest = text.partition(" ")
-    low = verb.lower()
-    if low.endswith(("sh", "ch", "x", "ss", "o")):
-        verb += "es"
-    elif low.endswith("y") and low[-2:-1] not in "aeiou":
-        verb = verb[:-1] + "ies"
-    else:
-        verb += "s"
-    return f"{verb} {rest}".strip()
-
-
-def describe(rng: random.Random, text: str, docs: str) -> str:
-    """A description in the group's manner."""
-    if docs == "mixed":
-        docs = rng.choice(["plain", "third", "use", "period", "lower", "empty"])
-    lower = text[:1].lower() + text[1:]
-    if docs == "third":
-        return third_person(text)
-    if docs == "use":
-        return rng.choice(["Use this to ", "Tool to ", "Lets the user ", "Call this to "]) + lower
-    if docs == "period":
-        return text + "."
-    return lower if docs == "lower" else "" if docs == "empty" else text
 
 
 def make_tool(rng: random.Random, cap: Cap, style: Style, taken: set[str]) -> Tool:
