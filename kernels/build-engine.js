@@ -30,7 +30,9 @@ function copyPrebuilt() {
 }
 
 if (!build() && !copyPrebuilt()) {
-  console.error(`kernels: needle-engine cannot be built: this machine lacks make or a C compiler, and there is no ${prebuilt}.`);
+  console.error(
+    `kernels: needle-engine cannot be built: this machine lacks make or a C compiler, and there is no ${prebuilt}.`,
+  );
   console.error("Install them:  Debian, Ubuntu, Raspberry Pi OS: sudo apt-get install make gcc libc6-dev");
   console.error("               Fedora: sudo dnf install make gcc    Alpine: apk add make gcc musl-dev linux-headers");
   process.exit(1);

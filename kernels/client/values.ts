@@ -47,7 +47,7 @@ function asDecoded(text: string): string {
   return text.replaceAll("\u2581", " ").trim();
 }
 
-const NUMBER = /^-?(0|[1-9]\d{0,14})(\.\d{1,9})?$/;
+const NUMBER = /^-?(0|[1-9]\d{0,14})(\.\d{1,17})?$/;
 
 function readLoose(text: string): Json {
   if (NUMBER.test(text)) return Number(text) + 0;

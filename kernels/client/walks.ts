@@ -71,7 +71,7 @@ export class TextWalk implements Walk {
 
 type NumberState = "start" | "minus" | "zero" | "whole" | "point" | "fraction";
 
-/** `-?(0|[1-9][0-9]{0,14})`, with `(\.[0-9]{1,9})?` when fractions are allowed. */
+/** `-?(0|[1-9][0-9]{0,14})`, with `(\.[0-9]{1,17})?` when fractions are allowed. */
 export class NumberWalk implements Walk {
   private readonly hasFraction: boolean;
   private readonly state: NumberState;
@@ -96,7 +96,7 @@ export class NumberWalk implements Walk {
       return isDigit ? this.to("whole", 1) : undefined;
     }
     if (state === "point" || state === "fraction")
-      return isDigit && digits < 9 ? this.to("fraction", digits + 1) : undefined;
+      return isDigit && digits < 17 ? this.to("fraction", digits + 1) : undefined;
     if (byte === 0x2e && this.hasFraction) return this.to("point", 0);
     return state === "whole" && isDigit && digits < 15 ? this.to("whole", digits + 1) : undefined;
   }

@@ -48,7 +48,7 @@ int nk_number_step(nk_value *v, uint8_t b, int integer) {
       v->digits = 0;
       return v->num = NUM_POINT;
     default:
-      if (!digit || v->digits == 9) return 0;
+      if (!digit || v->digits == 17) return 0;
       v->num = NUM_FRACTION;
       return ++v->digits;
   }

@@ -43,6 +43,10 @@ SHAPES = {
 }
 
 
+# Share of the slots of a shape that is trained on: a slot of 6 long questions costs as much as 60 short ones.
+KEEP = {"long": 0.6, "huge": 0.3}
+
+
 def shape_of(group: Group, item: Item) -> str | None:
     """The cheapest shape that an item of a group fits; None when it fits none."""
     for name, s in SHAPES.items():
@@ -73,6 +77,8 @@ def cut(group: Group, rng: random.Random | None = None) -> Iterator[tuple[str, G
                 spare = parts[main] if order.index(main) < order.index(name) else []
                 parts[name] = (items + rng.sample(spare, min(len(spare), max(0, room - len(items)))))[:room]
     for name, items in parts.items():
+        if rng and rng.random() > KEEP.get(name, 1.0):
+            continue
         step = SHAPES[name].items
         for i in range(0, len(items), step):
             yield name, Group(group.blocks, items[i : i + step], group.source)

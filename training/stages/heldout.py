@@ -25,18 +25,38 @@ def records(source: str, split: str, n: int, seed: int) -> list[dict]:
     return out[:n]
 
 
+def whole_catalogue(split: str, n: int, seed: int, catalogue: list[dict]) -> list[dict]:
+    """Requests that a tool of the shipped catalogue fits, each with the whole catalogue: selection has to find it."""
+    rng = random.Random(seed)
+    tools = [{k: t[k] for k in ("name", "description", "parameters")} for t in catalogue]
+    out: list[dict] = []
+    while len(out) < n:
+        group = synth_group(rng, split, "home", 4, rng.randint(4, 12))
+        if group.get("skin") != "catalogue":
+            continue
+        for item in group["items"]:
+            if item["answers"]:
+                record = {"id": f"catalogue-{split}-{len(out):05d}", "source": f"synth-catalogue-{split}", "query": item["query"]}
+                out.append(record | {"tools": tools, "answers": item["answers"]})
+    return out[:n]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("work/heldout"))
     parser.add_argument("--n", type=int, default=1000)
     parser.add_argument("--split", choices=["train", "heldout"], default="heldout")
     parser.add_argument("--seed", type=int, default=99)
+    parser.add_argument("--catalogue", type=Path, default=Path("../devices/catalogue.json"))
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
-    for source in ("home", "tools"):
+    catalogue = json.loads(args.catalogue.read_text(encoding="utf-8"))
+    for source in ("home", "tools", "catalogue"):
         path = args.out / f"{source}-{args.split}.jsonl"
+        whole = source == "catalogue"
+        found = whole_catalogue(args.split, args.n, args.seed, catalogue) if whole else records(source, args.split, args.n, args.seed)
         with path.open("w", encoding="utf-8") as lines:
-            for record in records(source, args.split, args.n, args.seed):
+            for record in found:
                 lines.write(json.dumps(record, ensure_ascii=False) + "\n")
         print(path)
 

@@ -48,7 +48,7 @@ def main() -> None:
     val.mkdir(exist_ok=True)
     for name in ("home", "tools"):
         if not (val / f"{name}.npz").exists():
-            save_shard(val / f"{name}.npz", groups_of(sources, tokens, 7, "heldout", 60, args.block_tokens, name))
+            save_shard(val / f"{name}.npz", groups_of(sources, tokens, 7, "heldout", 24, args.block_tokens, name))
     done, start, shard = 0, time.time(), 0
     while done < args.items:
         path = args.out / f"{shard:04d}.npz"
