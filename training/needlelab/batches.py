@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +41,11 @@ SHAPES = {
     "widemid": Shape(3, 12, 768, 48, 64, 20),
     "huge": Shape(2, 6, 1024, 128, 112, 19),
 }
+
+
+def scaled(factor: int) -> dict[str, Shape]:
+    """The shapes with `factor` times the groups: 1 for a CPU, 8 to 32 for a GPU."""
+    return {n: replace(s, groups=s.groups * factor, rows=s.rows * factor) for n, s in SHAPES.items()}
 
 
 # Share of the slots of a shape that is trained on: a slot of 6 long questions costs as much as 60 short ones.
@@ -102,9 +107,8 @@ def pack_rows(lengths: list[int], limit: int) -> list[tuple[int, int]] | None:
     return place
 
 
-def assemble(name: str, groups: list[Group]) -> dict[str, torch.Tensor] | None:
+def assemble(s: Shape, groups: list[Group]) -> dict[str, torch.Tensor] | None:
     """Tensors of one batch (numpy arrays as torch), or None when the blocks do not fit the rows."""
-    s = SHAPES[name]
     lengths = [len(b) for g in groups for b in g.blocks]
     place = pack_rows(lengths, s.rows)
     if place is None:
@@ -152,8 +156,9 @@ def assemble(name: str, groups: list[Group]) -> dict[str, torch.Tensor] | None:
 class Stream:
     """Endless shuffled batches from the shards of a folder; new shards are picked up as they appear."""
 
-    def __init__(self, folder: Path, seed: int, buffer: int = 600) -> None:
-        self.folder, self.rng, self.buffer = folder, random.Random(seed), buffer
+    def __init__(self, folder: Path, seed: int, buffer: int = 600, scale: int = 1) -> None:
+        self.folder, self.rng, self.buffer = folder, random.Random(seed), buffer * scale
+        self.shapes = scaled(scale)
         self.fresh: list[Path] = []
         self.seen: set[Path] = set()
 
@@ -174,13 +179,18 @@ class Stream:
                 for name, part in cut(group, self.rng):
                     pools[name].append(part)
             while sum(map(len, pools.values())) > self.buffer:
-                name = self.rng.choices(list(pools), weights=[len(p) / SHAPES[n].groups for n, p in pools.items()])[0]
-                want = SHAPES[name].groups
-                if len(pools[name]) < want:
+                full = [n for n, p in pools.items() if len(p) >= self.shapes[n].groups]
+                if not full:
                     break
-                chosen = [pools[name].pop(self.rng.randrange(len(pools[name]))) for _ in range(want)]
-                batch = assemble(name, chosen)
-                while batch is None:
-                    chosen.pop()
-                    batch = assemble(name, chosen)
-                yield name, batch
+                name = self.rng.choices(full, weights=[len(pools[n]) / self.shapes[n].groups for n in full])[0]
+                yield name, self.batch(name, pools[name])
+
+    def batch(self, name: str, pool: list[Group]) -> dict[str, torch.Tensor]:
+        """One batch of random groups of a pool; those that do not fit go back."""
+        shape = self.shapes[name]
+        chosen = [pool.pop(self.rng.randrange(len(pool))) for _ in range(shape.groups)]
+        made = assemble(shape, chosen)
+        while made is None:
+            pool.append(chosen.pop())
+            made = assemble(shape, chosen)
+        return made

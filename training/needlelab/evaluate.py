@@ -26,10 +26,10 @@ def teacher_forced(model: Needle, folder: Path, device: str) -> dict[str, float]
             want = SHAPES[name].groups
             for i in range(0, len(parts), want):
                 chosen = parts[i : i + want]
-                batch = assemble(name, chosen)
+                batch = assemble(SHAPES[name], chosen)
                 while batch is None:
                     chosen.pop()
-                    batch = assemble(name, chosen)
+                    batch = assemble(SHAPES[name], chosen)
                 _, stats = loss_of(model, {k: v.to(device) for k, v in batch.items()}, torch.bfloat16)
                 good += float(stats[1])
                 total += float(stats[2])

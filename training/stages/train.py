@@ -12,6 +12,7 @@ import math
 import queue
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import torch
@@ -31,12 +32,26 @@ def schedule(done: float) -> float:
     return min(1.0, done / 0.02 + 0.02, max(0.0, (1 - done) / 0.4))
 
 
-def prefetch(stream: Stream, device: str, depth: int = 4) -> queue.Queue:
-    """Batches made in a thread, so that the device never waits for Python."""
+def feed(folder: Path, seed: int, scale: int, out: object) -> None:
+    """A worker: batches of one stream into a queue, for ever."""
+    torch.set_num_threads(1)
+    for item in Stream(folder, seed, scale=scale):
+        out.put(item)
+
+
+def prefetch(args: argparse.Namespace, seed: int, device: str, depth: int = 4) -> queue.Queue:
+    """Batches made beside the step, so that the device never waits for Python: a thread, or `--workers` processes where cores are free."""
     ready: queue.Queue = queue.Queue(depth)
+    source: Iterable = Stream(args.shards, seed, scale=args.scale)
+    if args.workers:
+        shared = torch.multiprocessing.get_context("fork").Queue(2 * args.workers)
+        for k in range(args.workers):
+            worker = (args.shards, seed + 7919 * k, args.scale, shared)
+            torch.multiprocessing.get_context("fork").Process(target=feed, args=worker, daemon=True).start()
+        source = iter(shared.get, None)
 
     def work() -> None:
-        for name, batch in stream:
+        for name, batch in source:
             ready.put((name, {k: v.to(device, non_blocking=True) for k, v in batch.items()}))
 
     threading.Thread(target=work, daemon=True).start()
@@ -69,6 +84,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--lr", type=float, default=0.02)
     parser.add_argument("--adam-lr", type=float, default=3e-3)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--scale", type=int, default=1, help="groups a batch, in units of the CPU batch: 8 to 32 on a GPU")
+    parser.add_argument("--workers", type=int, default=0, help="processes that make batches; 0: one thread")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--compile", action="store_true")
     parser.add_argument("--save-every", type=float, default=4, help="minutes")
@@ -95,7 +112,7 @@ def main() -> None:
         elapsed, items = state["elapsed"], state["items"]
     print(f"{sum(p.numel() for p in model.parameters()):,} parameters on {device}, {elapsed / 60:.1f} min and {items:,} items done", flush=True)
     step = torch.compile(loss_of) if args.compile else loss_of
-    ready = prefetch(Stream(args.shards, args.seed + items), device)
+    ready = prefetch(args, args.seed + items, device)
     log = (args.out / "log.jsonl").open("a")
     total, began, last_save = args.minutes * 60, time.time(), time.time()
     mark, window = time.time(), []

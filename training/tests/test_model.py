@@ -54,7 +54,7 @@ def random_groups(count: int) -> list[Group]:
 @pytest.mark.parametrize("from_layer", [0, 1, 2])
 def test_group_pass_equals_reference(from_layer: int) -> None:
     model, groups = small_model(from_layer), random_groups(3)
-    batch = assemble("tiny", groups)
+    batch = assemble(SHAPES["tiny"], groups)
     with torch.no_grad():
         hidden, _ = forward(model, batch, torch.float32)
         got = model.logits(hidden)
