@@ -15,7 +15,8 @@ static size_t light_bytes(const nk_model *m, const nk_block *b) {
   return sizeof *b + (b->n + 1) / 2 * 4 + b->n_words * sizeof *b->words + m->info.select_len * sizeof(float);
 }
 
-static size_t heavy_bytes(const nk_model *m, const nk_block *b) { return layers_kept(m) * nk_kv_bytes(m, b->n); }
+/* In 64 bits: before it is known to be below the cap it may be more than a small machine can address. */
+static uint64_t heavy_bytes(const nk_model *m, const nk_block *b) { return (uint64_t)layers_kept(m) * nk_kv_bytes(m, b->n); }
 
 nk_kv nk_block_kv(const nk_model *m, const nk_block *b, uint32_t layer) { return nk_kv_at(m, b->kv, layer, b->n, b->n); }
 
@@ -41,7 +42,7 @@ static void drop_heavy(nk_model *m, nk_block *b) {
   if (!b->kv) return;
   free(b->kv);
   b->kv = NULL;
-  m->cache.bytes -= heavy_bytes(m, b);
+  m->cache.bytes -= (size_t)heavy_bytes(m, b);
   m->cache.evictions++;
 }
 
@@ -66,8 +67,9 @@ void nk_cache_free(nk_model *m) {
   free(m->cache.block);
 }
 
-static nk_status make_room(nk_model *m, size_t bytes) {
-  while (m->cache.bytes + bytes > m->cache.limit) {
+static nk_status make_room(nk_model *m, uint64_t bytes) {
+  if (bytes > m->cache.limit) return NK_too_many_blocks;
+  while (m->cache.bytes > m->cache.limit - bytes) {
     uint32_t i = oldest(&m->cache, 1);
     if (i == UINT32_MAX) return NK_too_many_blocks;
     drop_heavy(m, m->cache.block[i]);
@@ -94,12 +96,12 @@ static void encode_block(nk_model *m, nk_block *b) {
 
 nk_status nk_block_make(nk_model *m, nk_block *b) {
   if (b->kv || !m->info.layout) return NK_ok;
-  size_t bytes = heavy_bytes(m, b);
+  uint64_t bytes = heavy_bytes(m, b);
   nk_status s = make_room(m, bytes);
   if (s) return s;
-  b->kv = malloc(bytes);
+  b->kv = malloc((size_t)bytes);
   if (!b->kv) return NK_out_of_memory;
-  m->cache.bytes += bytes;
+  m->cache.bytes += (size_t)bytes;
   encode_block(m, b);
   return NK_ok;
 }

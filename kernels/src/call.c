@@ -120,6 +120,7 @@ static nk_status decode(nk_model *m) {
   s->n_seq = 1;
   s->fed = 0;
   do {
+    if ((st = asked(s))) return st; /* runs of forced ids have no decoder pass that would ask */
     s->rules.left = m->info.answer_tokens + 1 - s->n_seq;
     uint32_t n = s->rules.left ? nk_grammar_mask(&s->rules, &s->state, s->legal, &only) : 0;
     if (!n) return s->rules.left ? NK_no_way_out : NK_answer_too_long;

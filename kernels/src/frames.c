@@ -56,6 +56,10 @@ static void write_all(const uint8_t *p, size_t n) {
   while (n) {
     ssize_t k = write(STDOUT_FILENO, p, n);
     if (k < 0 && errno == EINTR) continue;
+    if (k < 0 && errno == EAGAIN) { /* whoever shares the pipe may have made it non-blocking */
+      poll(&(struct pollfd){STDOUT_FILENO, POLLOUT, 0}, 1, -1);
+      continue;
+    }
     if (k < 0) _exit(0); /* the client is gone: nobody is left to tell */
     p += k;
     n -= (size_t)k;

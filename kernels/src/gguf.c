@@ -31,8 +31,7 @@ int nk_fail(nk_err *e, const char *fmt, ...) {
   return -1;
 }
 
-/* A key or name fit to print: at most 60 bytes, nothing that a terminal obeys. */
-static const char *shown(nk_span s, char out[64]) {
+const char *nk_shown(nk_span s, char out[64]) {
   size_t n = s.n < 60 ? s.n : 60;
   for (size_t i = 0; i < n; i++) out[i] = s.p[i] >= 0x20 && s.p[i] < 0x7f ? (char)s.p[i] : '?';
   out[n] = 0;
@@ -92,7 +91,7 @@ static int take_array(cursor *c, nk_gguf_kv *kv, const char *name) {
 static int take_kv(cursor *c, nk_gguf_kv *kv, size_t index) {
   char name[64];
   if (take_string(c, &kv->key)) return nk_fail(c->e, "key %zu is cut off", index);
-  shown(kv->key, name);
+  nk_shown(kv->key, name);
   if (!kv->key.n) return nk_fail(c->e, "key %zu has no name", index);
   if (take_u32(c, &kv->type)) return nk_fail(c->e, "key %s: cut off", name);
   kv->count = 1;
@@ -114,7 +113,7 @@ static int read_kvs(cursor *c, nk_gguf *g) {
   for (size_t i = 0; i < g->n_kv; i++) {
     if (take_kv(c, &g->kv[i], i)) return -1;
     for (size_t j = 0; j < i; j++)
-      if (span_is(g->kv[j].key, g->kv[i].key.p, g->kv[i].key.n)) return nk_fail(c->e, "key %s: twice", shown(g->kv[i].key, name));
+      if (span_is(g->kv[j].key, g->kv[i].key.p, g->kv[i].key.n)) return nk_fail(c->e, "key %s: twice", nk_shown(g->kv[i].key, name));
     if (span_is(g->kv[i].key, "general.alignment", 17) && (g->kv[i].type != GGUF_U32 || nk_le32(g->kv[i].value.p) != ALIGN))
       return nk_fail(c->e, "key general.alignment: must be u32 %d", ALIGN);
   }
@@ -138,7 +137,7 @@ static uint64_t tensor_bytes(const nk_gguf_tensor *t) {
 static int take_tensor(cursor *c, nk_gguf_tensor *t, size_t index, uint64_t *offset) {
   char name[64];
   if (take_string(c, &t->name)) return nk_fail(c->e, "tensor %zu is cut off", index);
-  shown(t->name, name);
+  nk_shown(t->name, name);
   if (!t->name.n || t->name.n > 63) return nk_fail(c->e, "tensor %zu: bad name", index);
   if (take_u32(c, &t->n_dims)) return nk_fail(c->e, "tensor %s: cut off", name);
   if (t->n_dims < 1 || t->n_dims > 2) return nk_fail(c->e, "tensor %s: %u dimensions", name, t->n_dims);
@@ -158,10 +157,10 @@ static int read_tensors(cursor *c, nk_gguf *g) {
     nk_gguf_tensor *t = &g->tensor[i];
     if (take_tensor(c, t, i, &offset)) return -1;
     for (size_t j = 0; j < i; j++)
-      if (span_is(g->tensor[j].name, t->name.p, t->name.n)) return nk_fail(c->e, "tensor %s: twice", shown(t->name, name));
+      if (span_is(g->tensor[j].name, t->name.p, t->name.n)) return nk_fail(c->e, "tensor %s: twice", nk_shown(t->name, name));
     /* Tensors lie one after the other: this rules out overlap and gaps at once. */
-    if (offset != expect) return nk_fail(c->e, "tensor %s: offset %llu, expected %llu", shown(t->name, name), (unsigned long long)offset, (unsigned long long)expect);
-    if (expect > c->size) return nk_fail(c->e, "tensor %s: past the end of the file", shown(t->name, name));
+    if (offset != expect) return nk_fail(c->e, "tensor %s: offset %llu, expected %llu", nk_shown(t->name, name), (unsigned long long)offset, (unsigned long long)expect);
+    if (expect > c->size || tensor_bytes(t) > c->size - expect) return nk_fail(c->e, "tensor %s: past the end of the file", nk_shown(t->name, name));
     t->data.n = (size_t)tensor_bytes(t);
     expect = (expect + tensor_bytes(t) + ALIGN - 1) / ALIGN * ALIGN;
   }
@@ -174,7 +173,7 @@ static int place_tensors(cursor *c, nk_gguf *g) {
   size_t at = (c->at + ALIGN - 1) / ALIGN * ALIGN;
   for (size_t i = 0; i < g->n_tensor; i++) {
     nk_gguf_tensor *t = &g->tensor[i];
-    if (at > c->size || t->data.n > c->size - at) return nk_fail(c->e, "tensor %s: past the end of the file", shown(t->name, name));
+    if (at > c->size || t->data.n > c->size - at) return nk_fail(c->e, "tensor %s: past the end of the file", nk_shown(t->name, name));
     t->data.p = c->base + at;
     at = (at + t->data.n + ALIGN - 1) / ALIGN * ALIGN;
   }

@@ -34,6 +34,9 @@ typedef struct {
 typedef struct { char *buf; size_t cap; } nk_err;
 int nk_fail(nk_err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* A key or name fit to print: at most 60 bytes, nothing that a terminal obeys. */
+const char *nk_shown(nk_span s, char out[64]);
+
 /* 0 when fine; else -1 with a message. Caller frees with nk_gguf_free in both cases. */
 int nk_gguf_parse(const void *data, size_t size, nk_gguf *g, nk_err *e);
 void nk_gguf_free(nk_gguf *g);

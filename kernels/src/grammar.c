@@ -134,13 +134,21 @@ static void mark_items(const nk_rules *r, const nk_state *s, uint8_t *bits) {
   }
 }
 
+/* The first candidate that goes on with `id` or more; complete ones come before all of them. */
+static uint32_t first_from(const nk_rules *r, const nk_state *s, uint32_t id) {
+  uint32_t lo = s->at.first, hi = lo + s->at.n;
+  while (lo < hi) {
+    uint32_t mid = (lo + hi) / 2;
+    const nk_item *it = &r->program->item[mid];
+    if (it->n <= s->depth || r->program->ids[it->at + s->depth] < id) lo = mid + 1;
+    else hi = mid;
+  }
+  return lo;
+}
+
 /* Keeps the candidates that go on with id; 0 when none does. */
 static int narrow(const nk_rules *r, nk_state *s, uint32_t id) {
-  uint32_t lo = s->at.first, hi = lo + s->at.n;
-  const nk_program *p = r->program;
-  while (lo < hi && (p->item[lo].n <= s->depth || p->ids[p->item[lo].at + s->depth] != id)) lo++;
-  uint32_t end = lo;
-  while (end < hi && p->item[end].n > s->depth && p->ids[p->item[end].at + s->depth] == id) end++;
+  uint32_t lo = first_from(r, s, id), end = first_from(r, s, id + 1);
   s->at = (nk_list){lo, end - lo};
   s->depth++;
   return end > lo;
@@ -351,7 +359,7 @@ static uint32_t member_cost(const nk_rules *r, nk_list list, uint32_t depth) {
 
 static uint32_t fresh_cost(const nk_rules *r, const nk_prop *p) {
   uint32_t a = NEVER;
-  if (p->kind == NK_CHOICE) return member_cost(r, p->members, 0);
+  if (p->kind == NK_CHOICE) return p->member_ids;
   if (p->kind == NK_ENTITY) a = r->lexicon_cost;
   if (is_hard(p)) return a < r->span_cost ? a : r->span_cost;
   return p->kind == NK_JSON ? 1 + nk_node_cost(r->program, p->root) : 2;
@@ -374,17 +382,18 @@ static uint32_t rest_cost(const nk_rules *r, const nk_tool *t, uint32_t from) {
 }
 
 static uint32_t name_or_key_cost(const nk_rules *r, const nk_state *s) {
-  uint32_t best = NEVER, last = s->phase == NK_AT_KEY ? last_key(r, s) : 0;
+  int key = s->phase == NK_AT_KEY;
+  uint32_t best = NEVER, last = key ? last_key(r, s) : 0;
+  /* No required key lies before `last`, so these two are all that can remain: tools may have thousands of keys. */
+  uint32_t before = key ? rest_cost(r, tool_of(r, s), last) : 0, after = key ? rest_cost(r, tool_of(r, s), last + 1) : 0;
   for (uint32_t i = 0; i < s->at.n; i++) {
     const nk_item *it = &r->program->item[s->at.first + i];
     if (!wanted(r, s, it->owner, last)) continue;
-    const nk_tool *t = s->phase == NK_AT_KEY ? tool_of(r, s) : &r->program->tool[it->owner];
     uint64_t c = it->n - s->depth;
-    if (s->phase == NK_AT_NAME) c += rest_cost(r, t, 0);
-    else {
-      const nk_prop *p = &r->program->prop[t->first + it->owner];
-      c += (uint64_t)items_cost(r, p, least_items(p)) + rest_cost(r, t, it->owner + 1);
-    }
+    if (key) {
+      const nk_prop *p = &r->program->prop[tool_of(r, s)->first + it->owner];
+      c += (uint64_t)items_cost(r, p, least_items(p)) + (it->owner < last ? before : after);
+    } else c += rest_cost(r, &r->program->tool[it->owner], 0);
     best = c < best ? (uint32_t)c : best;
   }
   return best;

@@ -14,13 +14,15 @@ enum { NODE_ANY, NODE_OBJECT, NODE_ARRAY, NODE_STRING, NODE_INTEGER, NODE_NUMBER
 typedef struct { uint32_t at, n, owner; } nk_item;
 typedef struct { uint32_t first, n; } nk_list; /* items ascending by ids, then owner */
 
-typedef struct { uint32_t at, len; uint16_t node; uint8_t required; } nk_key; /* text in the pool: `"key":` or a literal */
+/* text in the pool: `"key":` or a literal; rest: least bytes of the required keys from this one on, each with a comma */
+typedef struct { uint32_t at, len, rest; uint16_t node; uint8_t required; } nk_key;
+#define NK_COST_MAX (1u << 24) /* where node costs saturate: what costs this much never fits an answer */
 typedef struct { uint8_t type; uint16_t item, min, max; uint32_t first, n; uint32_t cost; } nk_node; /* keys first .. first + n; cost: least bytes */
 
 typedef struct {
   uint8_t required, list, kind, evidence;
   uint16_t min_items, max_items, max_bytes, root;
-  uint32_t key_ids;
+  uint32_t key_ids, member_ids; /* member_ids: of the shortest member */
   nk_list members;
 } nk_prop;
 typedef struct { uint32_t first, n, name_ids; nk_list keys; } nk_tool;

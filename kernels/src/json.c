@@ -224,14 +224,8 @@ int nk_json_may_end(const nk_program *p, const nk_value *v) { return !v->n_frame
 /* ---- least bytes to the end ---- */
 
 static uint32_t keys_cost(const nk_program *p, const nk_node *n, uint32_t from, int comma) {
-  uint32_t sum = 1;
-  for (uint32_t k = from; k < n->n; k++) {
-    const nk_key *key = &p->key[n->first + k];
-    if (!key->required) continue;
-    sum += (uint32_t)comma + key->len + nk_node_cost(p, key->node);
-    comma = 1;
-  }
-  return sum;
+  uint32_t rest = from < n->n ? p->key[n->first + from].rest : 0;
+  return 1 + rest - (rest && !comma);
 }
 
 static uint32_t key_cost(const nk_program *p, const nk_frame *f) {
@@ -258,7 +252,8 @@ static uint32_t array_cost(const nk_program *p, const nk_frame *f) {
   if (f->node == NK_ANY) return 1;
   const nk_node *n = &p->node[f->node];
   uint32_t lack = f->i < n->min ? n->min - f->i : 0;
-  return 1 + lack * (1 + nk_node_cost(p, n->item)) - (f->st == J_ARRAY && lack);
+  uint64_t items = (uint64_t)lack * (1 + nk_node_cost(p, n->item)) - (f->st == J_ARRAY && lack);
+  return 1 + (items < NK_COST_MAX ? (uint32_t)items : NK_COST_MAX);
 }
 
 static uint32_t frame_cost(const nk_program *p, const nk_value *v, const nk_frame *f) {

@@ -38,7 +38,7 @@ static uint64_t rss_kb(int statm) {
   if (n <= 0) return 0;
   text[n] = 0;
   char *second = strchr(text, ' ');
-  return second ? strtoull(second, NULL, 10) * 4 : 0;
+  return second ? strtoull(second, NULL, 10) * ((uint64_t)sysconf(_SC_PAGESIZE) / 1024) : 0;
 }
 
 /* ---- programs ---- */
@@ -185,9 +185,14 @@ static nk_status on_tokenize(engine *g, const nk_frame_in *f, nk_reader *r) {
   const char *text = nk_get_str(r, &n);
   if (r->bad || r->p != r->end) return NK_bad_frame;
   if (!nk_utf8_valid((const uint8_t *)text, n)) return NK_bad_text;
-  uint32_t *ids = malloc(((size_t)n + 3) * sizeof *ids); /* no segment has more ids than bytes and the dummy space */
+  size_t most = 3 * ((size_t)n + 1); /* a space is three bytes, each an id of its own where the vocabulary lacks U+2581 */
+  uint32_t *ids = malloc(most * sizeof *ids);
   if (!ids) return NK_out_of_memory;
-  size_t count = nk_tokenize(g->m, text, n, ids, (size_t)n + 3);
+  size_t count = nk_tokenize(g->m, text, n, ids, most);
+  if (4 * (count + 1) > NK_MAX_FRAME - 5) {
+    free(ids);
+    return NK_bad_frame;
+  }
   nk_out_begin(&g->out, f->id, 134);
   nk_put_u32(&g->out, (uint32_t)count);
   for (size_t i = 0; i < count; i++) nk_put_u32(&g->out, ids[i]);
@@ -197,6 +202,7 @@ static nk_status on_tokenize(engine *g, const nk_frame_in *f, nk_reader *r) {
 
 static uint32_t *get_tokens(nk_reader *r, uint32_t *n) {
   *n = (uint32_t)nk_get(r, 4);
+  if (*n > (size_t)(r->end - r->p) / 4) return NULL; /* before 4 * n, which 32 bits may not hold */
   const uint8_t *p = nk_get_bytes(r, (size_t)*n * 4);
   uint32_t *ids = p ? malloc((size_t)*n * 4 + 4) : NULL;
   for (uint32_t i = 0; ids && i < *n; i++) ids[i] = nk_le32(p + 4 * (size_t)i);

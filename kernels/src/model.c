@@ -135,24 +135,26 @@ static int bind_tensors(nk_model *m, nk_err *e) {
   if (c->select_len && (bind_vec(m, "select.norm.weight", c->d, &at, &m->select_norm, e) || bind_mat(m, "select_q.weight", c->select_len, c->d, &m->select_q, e) ||
                         bind_mat(m, "select_b.weight", c->select_len, c->d, &m->select_b, e)))
     return -1;
+  char name[64];
   for (size_t i = 0; i < m->gguf.n_tensor; i++)
-    if (!m->gguf.tensor[i].used) return nk_fail(e, "tensor %.*s: not part of a needle model", (int)m->gguf.tensor[i].name.n, (const char *)m->gguf.tensor[i].name.p);
+    if (!m->gguf.tensor[i].used) return nk_fail(e, "tensor %s: not part of a needle model", nk_shown(m->gguf.tensor[i].name, name));
   return 0;
 }
 
 /* ---- memory ---- */
 
-static void *carve(uint8_t *base, size_t *at, size_t bytes) {
-  void *p = base ? base + *at : NULL;
+static void *carve(uint8_t *base, uint64_t *at, uint64_t bytes) {
+  void *p = base ? base + (size_t)*at : NULL;
   *at += (bytes + 63) / 64 * 64;
   return p;
 }
 
-/* Run twice: with base NULL it only counts. */
-static size_t plan(nk_model *m, uint8_t *base) {
+/* Run twice: with base NULL it only counts, in 64 bits: a file's sizes may ask for more than a small machine can address. */
+static uint64_t plan(nk_model *m, uint8_t *base) {
   const nk_info *c = &m->info;
   nk_scratch *s = &m->s;
-  size_t at = 0, wide = (size_t)c->heads * c->head_dim, narrow = (size_t)c->kv_heads * c->head_dim, f = sizeof(float);
+  size_t wide = (size_t)c->heads * c->head_dim, narrow = (size_t)c->kv_heads * c->head_dim, f = sizeof(float);
+  uint64_t at = 0, layers = c->dec_layers;
   uint32_t encoded = c->query_tokens + (c->layout ? 0 : c->block_tokens);
   s->encoded = encoded;
   s->max_rows = encoded > c->block_tokens ? encoded : c->block_tokens;
@@ -176,9 +178,9 @@ static size_t plan(nk_model *m, uint8_t *base) {
   s->probs = carve(base, &at, c->vocab * f);
   s->pooled = carve(base, &at, (c->d + (size_t)c->select_len) * f);
   s->own = carve(base, &at, nk_kv_bytes(m, s->max_rows));
-  s->cross = carve(base, &at, c->dec_layers * nk_kv_bytes(m, encoded));
-  s->self = carve(base, &at, c->dec_layers * nk_kv_bytes(m, c->answer_tokens + 1));
-  s->memory = carve(base, &at, c->dec_layers * (size_t)NK_MAX_PLAY * sizeof *s->memory);
+  s->cross = carve(base, &at, layers * nk_kv_bytes(m, encoded));
+  s->self = carve(base, &at, layers * nk_kv_bytes(m, c->answer_tokens + 1));
+  s->memory = carve(base, &at, layers * NK_MAX_PLAY * sizeof *s->memory);
   return at;
 }
 
@@ -195,8 +197,9 @@ static void fill_rope(const nk_info *c, uint32_t first, uint32_t n, float *out) 
 
 static int plan_memory(nk_model *m, nk_err *e) {
   const nk_info *c = &m->info;
-  size_t bytes = plan(m, NULL);
-  m->arena = calloc(1, bytes + 63);
+  uint64_t bytes = plan(m, NULL) + 63;
+  if (bytes > SIZE_MAX) return nk_fail(e, "out of memory");
+  m->arena = calloc(1, (size_t)bytes);
   m->rope_rows = m->s.max_rows > c->answer_tokens + 1 ? m->s.max_rows : c->answer_tokens + 1;
   m->rope_low = calloc((size_t)m->rope_rows * c->head_dim, sizeof(float));
   m->rope_query = calloc((size_t)c->query_tokens * c->head_dim, sizeof(float));

@@ -118,8 +118,11 @@ static int load_members(loader *l, nk_prop *p) {
   nk_span s;
   if (get_u16(l, &n)) return -1;
   if (!n) return nk_fail(l->e, "a choice without members");
-  for (uint32_t i = 0; i < n; i++)
-    if (get_text(l, &s) || add_item(l, s, i, NULL)) return -1;
+  for (uint32_t i = 0; i < n; i++) {
+    uint32_t ids;
+    if (get_text(l, &s) || add_item(l, s, i, &ids)) return -1;
+    if (!i || ids < p->member_ids) p->member_ids = ids;
+  }
   p->members = end_list(l, first);
   return 0;
 }
@@ -129,7 +132,7 @@ static int load_prop(loader *l, nk_prop *p, nk_span *key) {
   if (get_text(l, key) || get_u8(l, &flags) || get_u8(l, &kind) || get_u8(l, &evidence) || get_u16(l, &min) || get_u16(l, &max) || get_u16(l, &bytes)) return -1;
   if (flags > 3 || kind > NK_JSON || evidence > 2) return nk_fail(l->e, "a property with flags %u, kind %u, evidence %u", flags, kind, evidence);
   if (max && min > max) return nk_fail(l->e, "a property with minItems above maxItems");
-  *p = (nk_prop){flags & 1, flags >> 1, (uint8_t)kind, (uint8_t)evidence, (uint16_t)min, (uint16_t)max, (uint16_t)(bytes ? bytes : 512), 0, 0, NO_LIST};
+  *p = (nk_prop){flags & 1, flags >> 1, (uint8_t)kind, (uint8_t)evidence, (uint16_t)min, (uint16_t)max, (uint16_t)(bytes ? bytes : 512), 0, 0, 0, NO_LIST};
   if (kind == NK_JSON && get_u16(l, &root)) return -1;
   p->root = (uint16_t)root;
   return kind == NK_CHOICE ? load_members(l, p) : 0;
@@ -217,7 +220,7 @@ static int add_key(loader *l, nk_span s, uint16_t node, int required, int litera
   }
   if (!literal && !s.n) out[n++] = '"';
   if (!literal) out[n++] = '"', out[n++] = ':';
-  l->p->key[l->n_key++] = (nk_key){l->n_text, n, node, (uint8_t)required};
+  l->p->key[l->n_key++] = (nk_key){l->n_text, n, 0, node, (uint8_t)required};
   l->n_text += n;
   return 0;
 }
@@ -254,8 +257,18 @@ static int load_node(loader *l, nk_node *n) {
   return 0;
 }
 
-/* Saturates: a node that costs this much never fits an answer. */
-static uint32_t plus(uint32_t a, uint64_t b) { return a + b > 1u << 24 ? 1u << 24 : (uint32_t)(a + b); }
+static uint32_t plus(uint32_t a, uint64_t b) { return a + b > NK_COST_MAX ? NK_COST_MAX : (uint32_t)(a + b); }
+
+/* Least bytes of an object's keys, whose nodes have been weighed. */
+static uint32_t weigh_keys(nk_program *p, const nk_node *n) {
+  uint32_t rest = 0;
+  for (uint32_t k = n->n; k-- > 0;) {
+    nk_key *key = &p->key[n->first + k];
+    if (key->required) rest = plus(rest, 1 + (uint64_t)key->len + p->node[key->node].cost);
+    key->rest = rest;
+  }
+  return rest ? rest - 1 : 0;
+}
 
 /* Least bytes of a node and, as 0 on failure, a check that nothing is nested too deep (which rules out cycles). height[]: 0 unknown. */
 static int weigh_node(loader *l, uint32_t i, uint32_t depth, uint8_t *height) {
@@ -273,8 +286,8 @@ static int weigh_node(loader *l, uint32_t i, uint32_t depth, uint8_t *height) {
     }
     if (weigh_node(l, key->node, depth + 1, height)) return -1;
     if (height[key->node] + 1u > tall) tall = height[key->node] + 1u;
-    if (key->required) n->cost = plus(n->cost, (n->cost > 2) + (uint64_t)key->len + l->p->node[key->node].cost);
   }
+  if (n->type == NODE_OBJECT) n->cost = plus(n->cost, weigh_keys(l->p, n));
   if (n->type == NODE_ARRAY && n->item != NK_ANY) {
     if (weigh_node(l, n->item, depth + 1, height)) return -1;
     tall = height[n->item] + 1u;

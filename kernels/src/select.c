@@ -1,4 +1,5 @@
 /* The question: encoded with the blocks in play, which are chosen on the way. */
+#include <math.h>
 #include <string.h>
 
 #include "internal.h"
@@ -17,7 +18,7 @@ static float score_of(const nk_model *m, const nk_block *b, const float *vector,
       if (words[i] <= b->words[k]) i++;
       else k++;
     }
-  return sum;
+  return sum == sum ? sum : -INFINITY; /* NaN has no place in an order */
 }
 
 /* Before: more, then the lower BlockId, so that the order of tools cannot matter. */
@@ -124,7 +125,7 @@ static nk_status encode_catalogue(nk_model *m, const nk_question *q, uint8_t *in
     if (!n_play && (s = gather(m, q, in_play, play, &n_play))) break;
     missing = 0;
     for (uint32_t b = 0; b < n_play && !s; b++)
-      if (!play[b]->kv) missing = 1, s = nk_block_make(m, play[b]);
+      if (!play[b]->kv && !(s = asked(q))) missing = 1, s = nk_block_make(m, play[b]);
   }
   if (!s) s = layers(m, q, m->info.from_layer, m->info.enc_layers, q->n_query, play, n_play);
   if (!s) set_memory(m, q->n_query, play, n_play);

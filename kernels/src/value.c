@@ -23,7 +23,7 @@ int nk_utf8_step(nk_value *v, uint8_t b) {
 
 static int string_step(nk_value *v, uint8_t b) {
   int inside = v->need;
-  if (b < 0x20 || b == 0x7f || !nk_utf8_step(v, b)) return 0;
+  if (v->used == v->max || b < 0x20 || b == 0x7f || !nk_utf8_step(v, b)) return 0;
   v->used++;
   if (v->used + v->need > v->max) return 0;
   if (b == ' ' && (v->used == 1 || v->space || v->used == v->max)) return 0;

@@ -1,4 +1,6 @@
 /* Grammar programs: random walks over legal ids always end and always give valid answers; damaged programs are refused. */
+#include <time.h>
+
 #include "tiny.h"
 
 #include "../src/session.h"
@@ -284,6 +286,43 @@ static void check_cycles(void) {
   free(b.p);
 }
 
+/* One tool with `n` optional properties, or one whose JSON value is an object of `n` keys. */
+static tiny_buf wide_program(uint32_t n, int json) {
+  tiny_buf b = {0};
+  char key[16];
+  tiny_put(&b, "NKP1", 4), tiny_u16(&b, 1), tiny_s16(&b, "turn"), tiny_u16(&b, json ? 1 : n);
+  if (json) prop(&b, "data", 1, 5, 0, 0, 0, 0), tiny_u16(&b, 0);
+  for (uint32_t i = 0; i < n && !json; i++) snprintf(key, sizeof key, "%u", i), prop(&b, key, 0, 2, 0, 0, 0, 0);
+  tiny_u32(&b, 0), tiny_u16(&b, json ? 2 : 0);
+  if (!json) return b;
+  tiny_u8(&b, 1), tiny_u16(&b, n);
+  for (uint32_t i = 0; i < n; i++) snprintf(key, sizeof key, "%u", i), tiny_s16(&b, key), tiny_u8(&b, i == n / 2), tiny_u16(&b, 1);
+  tiny_u8(&b, 0), tiny_u8(&b, 4);
+  return b;
+}
+
+/* Time must not grow with the square of a program's counts: 65535 keys would then outlast any deadline. */
+static void check_wide(void) {
+  uint8_t one[1] = {1};
+  nk_rules *r = &m->session->rules;
+  nk_state *s = &m->session->state;
+  for (int json = 0; json < 2; json++) {
+    tiny_buf b = wide_program(20000, json);
+    nk_program *p = load(&b);
+    uint32_t ids[64], only, n = put(ids, put(ids, 0, NK_CALL, "turn"), NK_ARG, json ? "data" : "");
+    if (json) n = put(ids, n, NK_VAL, "{\"");
+    r->program = p, r->in_play = one, r->max_calls = 1, r->left = 60;
+    nk_rules_ready(r);
+    nk_state_start(s);
+    for (uint32_t i = 0; i < n; i++) nk_grammar_take(r, s, ids[i]);
+    clock_t began = clock();
+    for (int i = 0; i < 20; i++) CHECK(nk_grammar_mask(r, s, m->session->legal, &only), "no key goes on");
+    double took = (double)(clock() - began) / CLOCKS_PER_SEC;
+    CHECK(took < 2, "%s: 20 masks take %.1f s", json ? "20000 keys of a node" : "20000 properties", took);
+    nk_program_free(p), free(b.p);
+  }
+}
+
 int main(void) {
   tiny_spec spec = tiny_default();
   tiny_buf b = tiny_model(&spec, 1), text = {0};
@@ -296,6 +335,7 @@ int main(void) {
   check_cycles();
   judging = 0;
   check_damage(&text);
+  check_wide();
   nk_program_free(p);
   nk_model_free(m);
   free(b.p), free(text.p);

@@ -149,6 +149,26 @@ static void check_calls(int joint, int select, uint32_t seed) {
   nk_program_free(p), nk_program_free(shuffled), nk_program_free(ps), nk_model_free(m), nk_model_free(scalar), free(b.p);
 }
 
+static uint32_t asks;
+static int count_asks(void *arg) { return (void)arg, asks++, 0; }
+
+/* Every id, forced or not, comes after the question whether to stop: a long forced run must not outlast a deadline. */
+static void check_asked(void) {
+  tiny_spec spec = tiny_default();
+  tiny_buf b = tiny_model(&spec, 3);
+  nk_model *m = tiny_open(&b, 0, ~0u, 0);
+  nk_program *p = load(m, NULL);
+  const nk_result *r;
+  uint64_t ids[N_TOOLS];
+  char err[200];
+  for (int i = 0; i < N_TOOLS; i++) ids[i] = add(m, 0, names[i]);
+  nk_request rq = {.program = p, .tools = ids, .n_tools = N_TOOLS, .query = "turn on the lamp", .query_len = 16, .cancelled = count_asks};
+  asks = 0;
+  nk_status s = nk_call(m, &rq, &r, err, sizeof err);
+  CHECK(!s && r->passes < r->answer_tokens && asks > r->answer_tokens, "%s: asked %u times", nk_status_name(s), asks);
+  nk_program_free(p), nk_model_free(m), free(b.p);
+}
+
 /* A long question, every budget: an answer always ends within answer_tokens. */
 static void check_budget(void) {
   for (uint32_t answer = 2; answer < 40; answer++) {
@@ -167,6 +187,7 @@ static void check_budget(void) {
 
 /* Infinities and NaNs inside: some answer or status, no fault (the sanitizers look on). */
 static void check_loud(void) {
+  static const int backwards[N_TOOLS] = {8, 7, 6, 5, 4, 3, 2, 1, 0};
   for (uint32_t type = 0; type < 3; type++) {
     tiny_spec spec = tiny_default();
     spec.loud = 1, spec.type = type == 0 ? GGML_Q8_0 : type == 1 ? GGML_Q4_0 : GGML_F16;
@@ -178,7 +199,10 @@ static void check_loud(void) {
       for (int i = 0; i < N_TOOLS; i++) ids[i] = add(m, 0, names[i]);
       told t = call(m, p, ids, NULL, N_TOOLS, "turn on the kitchen light", NULL);
       CHECK(!t.status, "loud weights: %s", nk_status_name(t.status));
-      nk_program_free(p), nk_model_free(m);
+      nk_program *shuffled = load(m, backwards);
+      told mixed = call(m, shuffled, ids, backwards, N_TOOLS, "turn on the kitchen light", NULL);
+      CHECK(!strcmp(t.text, mixed.text), "loud weights: the order of tools matters:\n%s\n%s", t.text, mixed.text);
+      nk_program_free(p), nk_program_free(shuffled), nk_model_free(m);
     }
     free(b.p);
   }
@@ -246,6 +270,7 @@ int main(void) {
     check_calls(0, 0, seed);
   }
   check_calls(1, 1, 3);
+  check_asked();
   check_budget();
   check_loud();
   check_eviction();
