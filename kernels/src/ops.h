@@ -6,7 +6,7 @@
 #define NK_OPS_H
 #include <stdint.h>
 
-enum { NK_CPU_AVX2 = 1, NK_CPU_VNNI = 2, NK_CPU_DOTPROD = 4 };
+enum { NK_CPU_AVX2 = 1, NK_CPU_VNNI = 2 };
 
 typedef struct {
   const char *isa;

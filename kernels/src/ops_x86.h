@@ -54,7 +54,7 @@ INLINE __m256i codes_q4(const uint8_t *block) {
   return _mm256_sub_epi8(_mm256_and_si256(v, _mm256_set1_epi8(15)), _mm256_set1_epi8(8));
 }
 
-/* One weight row against N activations; */
+/* One weight row against N activations. */
 #define ROW(name, N, codes, size)                                                                                                            \
   INLINE void name(const uint8_t *w, uint32_t nb, const int8_t *q, const float *s, uint32_t cols, uint32_t sb, __m256 *acc) {                \
     for (uint32_t b = 0; b < nb; b++, w += size) {                                                                                           \
@@ -265,7 +265,7 @@ static float exps(float *x, uint32_t n, float *max) {
   return nk_sum8(lane);
 }
 
-/* A head of 64 or so: blocks of 32 would do, but the scale is common. */
+/* Its own loop, not quantise_block's: a head has one scale and may be no multiple of 32. */
 static void quantise_head(const float *x, uint32_t n, int8_t *q, float *s) {
   float max = 0;
   uint32_t i = 0;

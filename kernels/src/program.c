@@ -334,7 +334,7 @@ EXPORT nk_status nk_program_load(nk_model *m, const void *bytes, size_t size, nk
   if (!(l.p = calloc(1, sizeof *l.p))) return NK_out_of_memory;
   if (load_tools(&l) || load_lexicon(&l) || load_nodes(&l) || (l.at != l.end && nk_fail(&e, "%ld bytes after the end", (long)(l.end - l.at)))) {
     nk_program_free(l.p);
-    return NK_bad_program;
+    return err && errlen && !strcmp(err, "out of memory") ? NK_out_of_memory : NK_bad_program;
   }
   *out = l.p;
   return NK_ok;

@@ -50,9 +50,7 @@ static void damage_numbers(void) {
 
 /* Keys that are missing (renamed) and values that are out of bounds. */
 static void damage_keys(void) {
-  static const char *const optional[] = {"general.version", "general.license"};
   char err[200];
-  (void)optional;
   for (size_t f = 0; f + 1 < spec.n_fields; f++) {
     if (spec.field_kind[f] != 'l' || get(good.p + spec.field[f], 8) < 9) continue;
     uint8_t *p = good.p + spec.field[f] + 8, was = p[3];
