@@ -48,6 +48,15 @@ test("names the nearest option for a mistyped one", () => {
   );
 });
 
+test("says in its own words what is wrong with an option", () => {
+  const said = (...argv: string[]): string => complaint(() => parseCommandLine(argv));
+  assert.match(said("ask", "--room"), /--room needs a value: --room=ROOM\. Try: needled help ask/);
+  assert.match(said("ask", "--json=yes", "x"), /--json takes no value\./);
+  assert.match(said("ask", "-5 degrees"), /no option "-5 degrees"\. .*needled ask -- TEXT/);
+  assert.match(said("start", "now"), /needled start takes no words/);
+  assert.match(said("--json", "ask", "x"), /The command comes first/);
+});
+
 test("takes text after -- as text, even when it looks like an option", () => {
   assert.deepEqual(parseCommandLine(["ask", "--", "--help"]).operands, ["--help"]);
 });
@@ -55,7 +64,7 @@ test("takes text after -- as text, even when it looks like an option", () => {
 test("understands the usual spellings of version and help", () => {
   assert.equal(parseCommandLine(["--version"]).command, "version");
   assert.equal(parseCommandLine([]).command, "help");
-  assert.deepEqual(parseCommandLine(["ask", "--help"]).operands, ["ask"]);
+  for (const help of ["--help", "-h"]) assert.deepEqual(parseCommandLine(["ask", help]).operands, ["ask"]);
 });
 
 test("refuses a limit that is no whole number", () => {

@@ -1,6 +1,6 @@
 // Command lines: which command, which options, and a helpful word for what is mistyped.
 import { parseArgs } from "node:util";
-import { DaemonError, messageOf } from "./errors.ts";
+import { codeOf, DaemonError, messageOf } from "./errors.ts";
 import { nearestOf } from "./nearest.ts";
 
 interface Option {
@@ -81,18 +81,37 @@ function readCommand(word: string): CommandName {
   if (word === "--version" || word === "-v") return "version";
   if (word === "--help" || word === "-h") return "help";
   if ((names as string[]).includes(word)) return word as CommandName;
+  if (word.startsWith("-")) throw usage(`The command comes first, not ${word}. Try: needled help`);
   throw usage(`needled has no command "${word}".${didYouMean(word, names, "needled ")} Try: needled help`);
 }
 
+/** The words of parseArgs are for programmers; only its codes are used. */
 function explainBadOption(command: CommandName, args: string[], cause: unknown): DaemonError {
-  const known = Object.keys(commands[command].options);
-  const unknown = args
-    .filter((arg) => arg.startsWith("--") && arg.length > 2)
-    .map((arg) => arg.slice(2).split("=")[0] ?? "")
-    .find((name) => !known.includes(name));
-  if (unknown === undefined) return usage(`${messageOf(cause)} Try: needled help ${command}`);
-  const near = didYouMean(unknown, known, "--");
-  return usage(`needled ${command} has no option --${unknown}.${near} Try: needled help ${command}`);
+  const options: Readonly<Record<string, Option>> = commands[command].options;
+  const known = Object.keys(options);
+  const help = `Try: needled help ${command}`;
+  const typed = args.slice(0, args.includes("--") ? args.indexOf("--") : args.length);
+  const names = typed.filter((arg) => /^--./.test(arg)).map((arg) => arg.slice(2).split("=")[0] ?? "");
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    return usage(`needled ${command} has no option --${unknown}.${didYouMean(unknown, known, "--")} ${help}`);
+  }
+  if (codeOf(cause) === "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL") {
+    return usage(`needled ${command} takes no words after it. ${help}`);
+  }
+  if (codeOf(cause) === "ERR_PARSE_ARGS_INVALID_OPTION_VALUE") {
+    const wrong = names.find((name) => messageOf(cause).includes(`--${name}`)) ?? "";
+    const value = options[wrong]?.value;
+    return usage(
+      value === undefined
+        ? `--${wrong} takes no value. ${help}`
+        : `--${wrong} needs a value: --${wrong}=${value}. ${help}`,
+    );
+  }
+  const short = typed.find((arg) => /^-[^-]/.test(arg));
+  const text =
+    commands[command].operand === "TEXT" ? ` For text that starts with a dash: needled ${command} -- TEXT.` : "";
+  return usage(`needled ${command} has no option "${short ?? messageOf(cause)}".${text} ${help}`);
 }
 
 export function parseCommandLine(argv: readonly string[]): CommandLine {
@@ -100,7 +119,8 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   if (first === undefined) return { command: "help", operands: [], flags: new Set(), values: {} };
   const command = readCommand(first);
   const spec: CommandSpec = commands[command];
-  if (args.includes("--help") && !args.slice(0, args.indexOf("--help")).includes("--")) {
+  const asksHelp = args.findIndex((arg) => arg === "--help" || arg === "-h");
+  if (asksHelp >= 0 && !args.slice(0, asksHelp).includes("--")) {
     return { command: "help", operands: [command], flags: new Set(), values: {} };
   }
   const options = Object.fromEntries(Object.entries(spec.options).map(([name, { type }]) => [name, { type }]));

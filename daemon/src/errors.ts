@@ -58,3 +58,18 @@ export function exitCodeOf(error: unknown): number {
   if (code.startsWith("engine.")) return exitCodes.unavailable;
   return exitCodes.refused;
 }
+
+const advice: Readonly<Record<string, string>> = {
+  "config.manifest": "Set NEEDLED_MODELS to a folder with a manifest.json, or give a GGUF file: --model PATH",
+  "config.weights_missing": "Set NEEDLED_MODELS to the folder of the model, or give a GGUF file: --model PATH",
+  "config.weights_changed": "Fetch the file again, or give it as it is: --model PATH",
+  "config.bad_weights": "Fetch the file again, or give another: --model PATH",
+  "engine.died": "Try again; NEEDLED_LOG=debug shows what the engine says, NEEDLED_ENGINE names another",
+  "engine.hung": "Try again; NEEDLED_LOG=debug shows what the engine says",
+};
+
+/** The message, and what to try where something can be tried. */
+export function adviseOn(error: unknown): string {
+  const more = advice[codeOf(error)];
+  return more === undefined ? messageOf(error) : `${messageOf(error)}. ${more}`;
+}

@@ -3,7 +3,7 @@ import { setMaxListeners } from "node:events";
 import { parseCommandLine } from "./argv.ts";
 import { commandTable } from "./commands/index.ts";
 import type { CommandIo } from "./commands/io.ts";
-import { exitCodeOf, exitCodes, messageOf } from "./errors.ts";
+import { adviseOn, exitCodeOf, exitCodes } from "./errors.ts";
 import { createLog, readLevel } from "./log.ts";
 
 const stopped = new AbortController();
@@ -23,13 +23,14 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 // `needled eval … | head` closes the pipe early; that is no fault.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(exitCodes.done);
-  throw error;
+  process.stderr.write(`needled: cannot write the answer: ${error.message}\n`, () => process.exit(exitCodes.refused));
 });
 
 const io: CommandIo = {
   stdin: process.stdin,
   stdout: process.stdout,
-  paths: { modelsDir: process.env.NEEDLED_MODELS, enginePath: process.env.NEEDLED_ENGINE },
+  // An empty variable is an unset one.
+  paths: { modelsDir: process.env.NEEDLED_MODELS || undefined, enginePath: process.env.NEEDLED_ENGINE || undefined },
   out: (text) => void process.stdout.write(`${text}\n`),
   err: (text) => void process.stderr.write(`${text}\n`),
   progress: (text) => void process.stderr.write(text),
@@ -44,7 +45,7 @@ async function run(argv: readonly string[]): Promise<number> {
     return await commandTable[line.command](line, io);
   } catch (error) {
     if (stopped.signal.aborted) return exitCodes.refused;
-    io.err(`needled: ${messageOf(error)}`);
+    io.err(`needled: ${adviseOn(error)}`);
     if (process.env.NEEDLED_LOG === "debug" && error instanceof Error) io.err(error.stack ?? "");
     return exitCodeOf(error);
   }

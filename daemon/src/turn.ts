@@ -1,7 +1,7 @@
 // The product: text -> calls -> devices -> policy -> effect -> reply. Pure over its ports.
 import type { Refusal as BindRefusal, BoundCall, Outcome, Speaker, ToolCall } from "@needled/devices";
 import { type Admitted, admitText } from "./admit.ts";
-import { codeOf, exitCodeOf, exitCodes, isRetryable, messageOf } from "./errors.ts";
+import { adviseOn, codeOf, exitCodeOf, exitCodes, isRetryable, messageOf } from "./errors.ts";
 import type { Decision, Policy } from "./policy.ts";
 import type { Binder, Clock, Dispatcher, Interpreter, Log, Question, ReadCall, Reading } from "./ports.ts";
 import type { OutcomeWord, Refusal, RefusalCode, Timings } from "./protocol.ts";
@@ -59,10 +59,16 @@ const refusalOfStatus: Readonly<Record<string, RefusalCode>> = {
   block_too_long: "unsupported",
 };
 
+const wordsOf: Readonly<Partial<Record<RefusalCode, string>>> = {
+  empty: "I heard nothing. Try a sentence such as: turn on the lamp",
+  too_long: "That is longer than I can read in one request. Say less at once.",
+};
+
 /** What is not the asker's doing is the engine's. */
 function refusalOf(error: unknown): Refusal {
   const status = codeOf(error).split(".").at(-1) ?? "";
-  return { code: refusalOfStatus[status] ?? "engine", message: messageOf(error) };
+  const code = refusalOfStatus[status] ?? "engine";
+  return { code, message: wordsOf[code] ?? adviseOn(error) };
 }
 
 /** Nothing is dispatched before the model has answered, so asking again is safe. Once: a question that kills engines stops here. */

@@ -165,3 +165,12 @@ test("stops after the limit and leaves an earlier result alone when the set is m
   assert.equal(ran.code, 2);
   assert.equal((await readFile(out, "utf8")).trimEnd().split("\n").length, 3);
 });
+
+test("does not empty a set that is named as its own output", async () => {
+  const path = join(scratch.folder, "own-output.jsonl");
+  await writeFile(path, `${own[0]}\n`);
+  const ran = await needled(["eval", path, "--out", join(scratch.folder, ".", "own-output.jsonl")]);
+  assert.equal(ran.code, 2);
+  assert.match(ran.stderr, /is the set itself/);
+  assert.equal(await readFile(path, "utf8"), `${own[0]}\n`);
+});

@@ -59,6 +59,15 @@ test("says how to get the engine when it is missing", async () => {
   assert.match(ran.stdout, /no-engine/);
 });
 
+test("complains to a person on stderr, and says what to try", async () => {
+  for (const command of ["ask", "explain"]) {
+    const ran = await needled([command, "turn on the lamp"], { modelsDir: join(scratch.folder, "nowhere") });
+    assert.equal(ran.code, 78);
+    assert.equal(ran.stdout, "");
+    assert.match(ran.stderr, /^needled: .*nowhere.*NEEDLED_MODELS/);
+  }
+});
+
 test("refuses to start or to evaluate without usable weights", async () => {
   await rm(scratch.weights);
   const set = join(scratch.folder, "set.jsonl");

@@ -2,9 +2,16 @@
 import { openApp } from "../app.ts";
 import type { CommandLine } from "../argv.ts";
 import { askReport } from "../report.ts";
-import type { CommandIo } from "./io.ts";
+import type { Step } from "../turn.ts";
+import { type CommandIo, replyTo } from "./io.ts";
 import { homeOptions } from "./options.ts";
 import { readText } from "./text.ts";
+
+/** What is kept in the home of this very process, and goes with it. */
+function isForLater({ outcome, effect }: Step): boolean {
+  const kind = effect?.service?.action.kind;
+  return outcome === "scheduled" || (outcome === "done" && (kind === "set_timer" || kind === "set_reminder"));
+}
 
 export async function runAsk(line: CommandLine, io: CommandIo): Promise<number> {
   const given = await readText(line, io.stdin);
@@ -15,9 +22,11 @@ export async function runAsk(line: CommandLine, io: CommandIo): Promise<number> 
   try {
     const turn = await app.ask(given, io.signal);
     if (line.flags.has("json")) io.out(JSON.stringify(askReport(turn)));
-    else io.out(turn.reply);
-    if (turn.steps.some((step) => step.outcome === "scheduled")) {
-      io.err("note: this simulated home ends with the command; timers ring only under: needled start");
+    else replyTo(turn, io);
+    if (turn.steps.some(isForLater)) {
+      io.err(
+        "note: this simulated home ends with the command; what is set for later happens only under: needled start",
+      );
     }
     return turn.exitCode;
   } finally {

@@ -1,5 +1,5 @@
 // needled eval SET: the shipped engine and model over a set in the data format.
-import { open } from "node:fs/promises";
+import { open, realpath } from "node:fs/promises";
 import { type CommandLine, readCount } from "../argv.ts";
 import { codeOf, DaemonError, exitCodes, messageOf } from "../errors.ts";
 import { computeMetrics, type Metrics, readGold, type Scored } from "../eval/metrics.ts";
@@ -16,6 +16,12 @@ interface Sink {
 }
 
 const nowMs = (): number => performance.now();
+
+/** Opening the output empties it, so a set that is its own output would be lost. */
+async function refuseSameFile(set: string, out: string): Promise<void> {
+  const [from, to] = await Promise.all([set, out].map((path) => realpath(path).catch(() => path)));
+  if (from === to) throw new DaemonError("request.usage", `--out ${out} is the set itself. Name another file.`);
+}
 
 async function openSink(path: string | undefined): Promise<Sink> {
   if (path === undefined) return { write: async () => undefined, close: async () => undefined };
@@ -101,6 +107,7 @@ export async function runEval(line: CommandLine, io: CommandIo): Promise<number>
   const limit = readCount(line, "limit", 1) ?? 0;
   // A set that cannot be opened must not cost the predictions of an earlier run.
   await countRecords(path, 1);
+  if (line.values.out !== undefined) await refuseSameFile(path, line.values.out);
   const predictor = await openPredictor({ model: line.values.model, paths: io.paths, log: io.log });
   try {
     return await evaluate({ path, limit, predictor, io }, line);

@@ -2,7 +2,7 @@
 import { openApp } from "../app.ts";
 import type { CommandLine } from "../argv.ts";
 import { explainReport, explainText } from "../report.ts";
-import type { CommandIo } from "./io.ts";
+import { type CommandIo, replyTo } from "./io.ts";
 import { homeOptions } from "./options.ts";
 import { readText } from "./text.ts";
 
@@ -12,7 +12,8 @@ export async function runExplain(line: CommandLine, io: CommandIo): Promise<numb
   try {
     const turn = await app.ask(given, io.signal);
     const report = explainReport(turn, app.model);
-    io.out(line.flags.has("json") ? JSON.stringify(report) : explainText(report));
+    if (line.flags.has("json")) io.out(JSON.stringify(report));
+    else replyTo(turn, io, explainText(report));
     return turn.exitCode;
   } finally {
     await app.close();

@@ -2,7 +2,9 @@
 import type { Readable, Writable } from "node:stream";
 import type { CommandLine } from "../argv.ts";
 import type { Paths } from "../engine-options.ts";
+import { exitCodes } from "../errors.ts";
 import type { Log } from "../ports.ts";
+import type { Turn } from "../turn.ts";
 
 export interface CommandIo {
   stdin: Readable & { isTTY?: boolean };
@@ -22,3 +24,9 @@ export interface CommandIo {
 }
 
 export type Command = (line: CommandLine, io: CommandIo) => Promise<number>;
+
+/** What was said goes to stdout; an engine or a configuration that fails is a complaint. */
+export function replyTo(turn: Turn, io: CommandIo, answer = turn.reply): void {
+  if (turn.exitCode >= exitCodes.unavailable) io.err(`needled: ${turn.reply}`);
+  else io.out(answer);
+}

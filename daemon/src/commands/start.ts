@@ -21,27 +21,36 @@ function greeting(app: App): string {
     "",
     ...suggestions.map((text) => `  ${text}`),
     "",
-    "Empty line or Ctrl-D: leave.",
+    "Empty line, exit or Ctrl-D: leave.",
   ].join("\n");
 }
+
+const isGoodbye = (text: string): boolean => /^\s*(exit|quit)?\s*$/i.test(text);
 
 async function converse(app: App, io: CommandIo): Promise<void> {
   const isTalking = io.stdin.isTTY === true;
   const lines = createInterface({ input: io.stdin, ...(isTalking && { output: io.stdout }), prompt: "> " });
-  const close = (): void => lines.close();
-  io.signal.addEventListener("abort", close, { once: true });
-  const stopListening = app.onSpoken((text) => io.out(text));
+  const leaving = new AbortController();
+  const signal = AbortSignal.any([io.signal, leaving.signal]);
+  signal.addEventListener("abort", () => lines.close(), { once: true });
+  // At a terminal Ctrl-C is a key, no signal; it must also end a turn that waits for the engine.
+  lines.once("SIGINT", () => leaving.abort());
+  const stopListening = app.onSpoken((text) => {
+    io.out(isTalking ? `\r\u001B[K${text}` : text);
+    // The home may speak while a line is being typed.
+    if (isTalking) lines.prompt(true);
+  });
   try {
     if (isTalking) lines.prompt();
     for await (const text of lines) {
-      if (text.trim() === "" && isTalking) break;
-      const turn = await app.ask({ text }, io.signal);
+      if (isTalking && isGoodbye(text)) break;
+      const turn = await app.ask({ text }, signal);
+      if (signal.aborted) break;
       io.out(turn.reply);
       if (isTalking) lines.prompt();
     }
   } finally {
     stopListening();
-    io.signal.removeEventListener("abort", close);
     lines.close();
   }
 }

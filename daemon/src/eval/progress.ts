@@ -31,7 +31,7 @@ export function startProgress(options: ProgressOptions): Progress {
     const seconds = (options.nowMs() - startedMs) / 1000;
     const rate = seconds > 0 ? last.done / seconds : 0;
     const left = rate > 0 ? `, ${spellSeconds((options.total - last.done) / rate)} left` : "";
-    const errors = last.errors > 0 ? `, ${last.errors} errors` : "";
+    const errors = last.errors > 0 ? `, ${last.errors} ${last.errors === 1 ? "error" : "errors"}` : "";
     const text = `${last.done}/${options.total} records, ${rate.toFixed(1)}/s${left}${errors}`;
     options.write(options.isTerminal ? `\r\u001B[K${text}` : `${text}\n`);
   };
