@@ -79,6 +79,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=Path("work/run"))
     parser.add_argument("--size", choices=SIZES, default="small")
     parser.add_argument("--from-layer", type=int, help="first encoder layer in which the question sees the blocks")
+    parser.add_argument("--init", type=Path, help="start from these weights (a state, or what `stages.ship --join` made) with a fresh schedule")
     parser.add_argument("--minutes", type=float, default=60, help="length of the whole run")
     parser.add_argument("--piece", type=float, default=1e9, help="minutes after which this piece stops")
     parser.add_argument("--lr", type=float, default=0.02)
@@ -103,11 +104,13 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     state_path = args.out / "state.pt"
     state = torch.load(state_path, map_location=device, weights_only=True) if state_path.exists() else None
-    model = Needle(Config(**state["config"]) if state else config).to(device)
+    start = state or (torch.load(args.init, map_location=device, weights_only=True) if args.init else None)
+    model = Needle(Config(**start["config"]) if start else config).to(device)
     optimiser = Optimiser(model, args.lr, args.adam_lr)
     elapsed, items = 0.0, 0
+    if start:
+        model.load_state_dict(start["model"])
     if state:
-        model.load_state_dict(state["model"])
         optimiser.load(state["optimiser"])
         elapsed, items = state["elapsed"], state["items"]
     print(f"{sum(p.numel() for p in model.parameters()):,} parameters on {device}, {elapsed / 60:.1f} min and {items:,} items done", flush=True)
