@@ -24,7 +24,9 @@ if (sets.length === 0) {
   process.exit(2);
 }
 const rows = sets.map(score);
-console.log("| set | n | exact % | before threshold % | tool F1 % | arguments % | refusals found % | refusals right % | p50 ms |");
+console.log(
+  "| set | n | exact % | before threshold % | tool F1 % | arguments % | refusals found % | refusals right % | p50 ms |",
+);
 console.log("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
 for (const r of rows) {
   const shares = [r.exact, r.raw_exact, r.tool_f1, r.argument_accuracy, r.refusal_recall, r.refusal_precision];
