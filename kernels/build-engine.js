@@ -12,11 +12,13 @@ function has(command) {
   return spawnSync(command, ["--version"], { stdio: "ignore" }).status === 0;
 }
 
+let why = "no make or no C compiler here";
+
 function build() {
   const compiler = process.env.CC ?? "cc";
   if (!has("make") || !has(compiler.split(" ")[0])) return false;
   const made = spawnSync("make", ["--silent", "-C", here], { stdio: "inherit" });
-  if (made.status !== 0) console.error("kernels: make failed, see the messages above");
+  if (made.status !== 0) why = "make failed, see the messages above";
   return made.status === 0;
 }
 
@@ -25,14 +27,12 @@ function copyPrebuilt() {
   mkdirSync(dirname(engine), { recursive: true });
   copyFileSync(prebuilt, engine);
   chmodSync(engine, 0o755);
-  console.log(`kernels: no compiler here, using ${prebuilt}`);
+  console.log(`kernels: ${why}; using ${prebuilt}`);
   return true;
 }
 
 if (!build() && !copyPrebuilt()) {
-  console.error(
-    `kernels: needle-engine cannot be built: this machine lacks make or a C compiler, and there is no ${prebuilt}.`,
-  );
+  console.error(`kernels: needle-engine cannot be built (${why}), and there is no ${prebuilt}.`);
   console.error("Install them:  Debian, Ubuntu, Raspberry Pi OS: sudo apt-get install make gcc libc6-dev");
   console.error("               Fedora: sudo dnf install make gcc    Alpine: apk add make gcc musl-dev linux-headers");
   process.exit(1);

@@ -21,7 +21,9 @@ export async function findWeights(modelsDir: string, model?: string): Promise<We
   const file = own(entry, "file");
   const sha256 = own(entry, "sha256");
   if (typeof file !== "string" || typeof sha256 !== "string") {
-    throw new KernelError("config.manifest", { path, why: `it has no file and sha256 for model ${String(name)}` });
+    const known = Object.keys(own(manifest, "models") ?? {}).join(", ") || "none";
+    const why = `it has no file and sha256 for model ${String(name)}; models: ${known}`;
+    throw new KernelError("config.manifest", { path, why });
   }
   return { path: join(modelsDir, file), sha256 };
 }
