@@ -1,4 +1,5 @@
 // The JSON that leaves the command line: docs/protocol.md section 3 as types. Fields are only ever added.
+import type { OutcomeStatus } from "@needled/devices";
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -10,15 +11,7 @@ export type Span = readonly [start: number, end: number];
 
 export type PolicyWord = "allow" | "confirm" | "deny";
 
-export type OutcomeWord =
-  | "done"
-  | "failed"
-  | "unknown"
-  | "denied"
-  | "needs_confirmation"
-  | "rejected"
-  | "expired"
-  | "scheduled";
+export type OutcomeWord = OutcomeStatus;
 
 export type RefusalCode =
   | "empty"

@@ -1,6 +1,6 @@
 """Held-out synthesis as sets in the data format: `python -m stages.heldout --out work/heldout --n 1000`.
 
-Patterns, device names and tools that training never saw. The shipped engine is scored on them: `needled eval work/heldout/home.jsonl --json`.
+Patterns and device names of the heldout split; tools are renamed from held-out words in part of the groups, else the shipped catalogue, which training knows. The shipped engine is scored on them: `needled eval work/heldout/home.jsonl --json`.
 """
 
 from __future__ import annotations
