@@ -10,6 +10,7 @@ from .batches import SHAPES, assemble, cut
 from .loss import loss_of
 from .model import Needle
 from .pack import load_shard
+from .precision import working_dtype
 
 
 @torch.no_grad()
@@ -30,7 +31,7 @@ def teacher_forced(model: Needle, folder: Path, device: str) -> dict[str, float]
                 while batch is None:
                     chosen.pop()
                     batch = assemble(SHAPES[name], chosen)
-                _, stats = loss_of(model, {k: v.to(device) for k, v in batch.items()}, torch.bfloat16)
+                _, stats = loss_of(model, {k: v.to(device) for k, v in batch.items()}, working_dtype(device))
                 good += float(stats[1])
                 total += float(stats[2])
         out[path.stem] = round(good / max(total, 1), 4)

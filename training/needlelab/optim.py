@@ -7,11 +7,14 @@ from collections import defaultdict
 import torch
 from torch import Tensor
 
+from .precision import working_dtype
+
 
 def orthogonalise(g: Tensor, steps: int = 5) -> Tensor:
     """Newton-Schulz on a stack (N, rows, cols) of matrices; coefficients of specs/needle-model.md 5.2."""
     a, b, c = 3.4445, -4.7750, 2.0315
-    x = g.bfloat16() / (g.norm(dim=(-2, -1), keepdim=True) + 1e-7).bfloat16()
+    dtype = working_dtype(g.device)
+    x = g.to(dtype) / (g.norm(dim=(-2, -1), keepdim=True) + 1e-7).to(dtype)
     tall = x.shape[-2] > x.shape[-1]
     x = x.transpose(-2, -1) if tall else x
     for _ in range(steps):

@@ -23,6 +23,7 @@ from needlelab.loss import loss_of
 from needlelab.model import Config, Needle
 from needlelab.optim import Optimiser
 from needlelab.plot import plot_log
+from needlelab.precision import working_dtype
 
 SIZES = {"small": Config(), "26m": Config(d=512, enc_layers=12, dec_layers=8, heads=8, kv_heads=4, vocab=8192, from_layer=6)}
 
@@ -96,6 +97,7 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     args = arguments()
     device = "cuda" if torch.cuda.is_available() else "cpu"
+    dtype = working_dtype(device)
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     config = SIZES[args.size]
@@ -113,7 +115,7 @@ def main() -> None:
     if state:
         optimiser.load(state["optimiser"])
         elapsed, items = state["elapsed"], state["items"]
-    print(f"{sum(p.numel() for p in model.parameters()):,} parameters on {device}, {elapsed / 60:.1f} min and {items:,} items done", flush=True)
+    print(f"{sum(p.numel() for p in model.parameters()):,} parameters on {device} in {dtype}, {elapsed / 60:.1f} min and {items:,} items done", flush=True)
     step = torch.compile(loss_of) if args.compile else loss_of
     ready = prefetch(args, args.seed + items, device)
     log = (args.out / "log.jsonl").open("a")
@@ -122,7 +124,7 @@ def main() -> None:
     while elapsed < total and time.time() - began < args.piece * 60:
         tick = time.time()
         _, batch = ready.get()
-        loss, stats = step(model, batch, torch.bfloat16)
+        loss, stats = step(model, batch, dtype)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step(schedule(elapsed / total))
