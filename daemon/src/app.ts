@@ -5,7 +5,7 @@ import { openBrain } from "./brain.ts";
 import { carryOutDue } from "./due.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { mintId } from "./ids.ts";
-import { createPolicy } from "./policy.ts";
+import { createPolicy } from "./policy/policy.ts";
 import { openSimulatedHouse } from "./simulated-house.ts";
 import { runTurn, type Turn, type TurnPorts } from "./turn.ts";
 
@@ -54,7 +54,9 @@ export async function openApp(options: AppOptions, signal: AbortSignal): Promise
   return {
     ready: (readySignal) => brain.ready(readySignal),
     async ask(given, turnSignal) {
-      const intent = { ...given, id: mintId(sim.clock.now()), speaker: sim.speaker() };
+      const at = sim.clock.now();
+      const asker = { source: "prompt", door: "stdin", hasId: true, at };
+      const intent = { ...given, id: mintId(at), speaker: sim.speaker(), asker };
       const turn = await runTurn(ports, intent, turnSignal);
       sim.remember(turn.steps.flatMap((step) => (step.effect ? (step.bound?.targets ?? []) : [])));
       return turn;

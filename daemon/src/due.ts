@@ -14,7 +14,8 @@ export function carryOutDue(
   const { call, speaker } = event.scheduled;
   // Without a model there is no confidence: the words were judged when the call was scheduled.
   const plain = { name: call.name, arguments: { ...call.arguments } } as Parameters<typeof judge>[1];
-  act(ports, judge(ports, plain, speaker), signal)
+  const asker = { source: "timer", door: "timer", hasId: true, at: ports.clock.now() };
+  act(ports, judge(ports, plain, { speaker, asker }), { signal })
     .then((step) => say(step.said))
     .catch((error: unknown) => {
       ports.log.warn("a scheduled call failed", { tool: call.name, code: codeOf(error), message: messageOf(error) });

@@ -41,9 +41,31 @@ export interface Binder {
   bind(call: ToolCall, speaker: Speaker): Bound;
 }
 
+export interface ActOptions {
+  signal: AbortSignal;
+  /** Clock time after which nothing may start any more. */
+  expiresAt?: number;
+  /** Comes back with the events of services that the act changes. */
+  tag?: string;
+}
+
 /** The way to the devices: takes permission, not a call. */
 export interface Dispatcher {
-  act(approved: Approved, options: { signal: AbortSignal }): Promise<Outcome>;
+  act(approved: Approved, options: ActOptions): Promise<Outcome>;
+}
+
+/** Who wants it, as far as policy may know. */
+export interface Asker {
+  source: string;
+  door: string;
+  /** The sender gave an id, so a repeat of the message would be recognised. */
+  hasId: boolean;
+  /** Wall-clock milliseconds of the decision. */
+  at: number;
+  /** Area id of the speaker's room. */
+  area?: string;
+  /** Somebody said yes on another channel. */
+  confirmed?: { source: string; door: string; withPin: boolean };
 }
 
 export interface Clock {

@@ -24,6 +24,8 @@ export type RefusalCode =
   | "ambiguous"
   | "invalid_arguments"
   | "unsupported"
+  | "expired"
+  | "degraded"
   | "engine";
 
 export interface Refusal {

@@ -4,7 +4,7 @@ import type { Step, Turn } from "./turn.ts";
 
 const round = (value: number, digits: number): number => Number(value.toFixed(digits));
 
-function reportCall(step: Step): CallReport {
+export function reportCall(step: Step): CallReport {
   const { call, bound } = step;
   return {
     name: call.name,

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import type { Approved, Bound, BoundCall, Outcome, Risk, ToolCall } from "@needled/devices";
-import { createPolicy } from "./policy.ts";
+import { createPolicy } from "./policy/policy.ts";
 import type { ReadCall, Reading } from "./ports.ts";
 import { askReport, explainReport } from "./report.ts";
 import { type Intent, runTurn, type Turn, type TurnPorts } from "./turn.ts";
 
 const signal = new AbortController().signal;
-const intent = (text: string): Intent => ({ id: "1", text, speaker: {} });
+const asker = { source: "test", door: "stdin", hasId: true, at: 0 };
+const intent = (text: string): Intent => ({ id: "1", text, speaker: {}, asker });
 
 function readCall(name: string, more: Partial<ReadCall> = {}): ReadCall {
   const base = { name, arguments: { name: "lamp" }, spans: {}, confidence: 0.9, rawConfidence: 0.9, maskMass: 1 };
@@ -192,5 +193,5 @@ test("explains a call with its evidence, threshold and rule", async () => {
   const [call] = explainReport(turn, "tiny").calls;
   assert.equal(call?.evidence.name, "lamp");
   assert.equal(call?.threshold, 0.3);
-  assert.equal(call?.rule, "risk 1: allowed");
+  assert.equal(call?.rule, "risk 0 to 2: allowed");
 });

@@ -2,8 +2,19 @@
 import type { Refusal as BindRefusal, BoundCall, Outcome, Speaker, ToolCall } from "@needled/devices";
 import { type Admitted, admitText } from "./admit.ts";
 import { adviseOn, codeOf, exitCodeOf, exitCodes, isRetryable, messageOf } from "./errors.ts";
-import type { Decision, Policy } from "./policy.ts";
-import type { Binder, Clock, Dispatcher, Interpreter, Log, Question, ReadCall, Reading } from "./ports.ts";
+import type { Decision, Policy } from "./policy/policy.ts";
+import type {
+  ActOptions,
+  Asker,
+  Binder,
+  Clock,
+  Dispatcher,
+  Interpreter,
+  Log,
+  Question,
+  ReadCall,
+  Reading,
+} from "./ports.ts";
 import type { OutcomeWord, Refusal, RefusalCode, Timings } from "./protocol.ts";
 
 export interface TurnPorts {
@@ -17,6 +28,16 @@ export interface TurnPorts {
   refuse(refusal: BindRefusal): string;
   clock: Clock;
   log: Log;
+  /** Writes down what is about to happen and what came of it; absent where nothing is kept. */
+  ledger?: Ledger;
+}
+
+export interface Ledger {
+  /** Before the first effect: everything that was judged. */
+  planned(steps: readonly Step[]): Promise<void>;
+  starting(n: number, step: Step): Promise<void>;
+  ended(n: number, step: Step): Promise<void>;
+  tagOf(n: number): string;
 }
 
 export interface Intent {
@@ -24,6 +45,11 @@ export interface Intent {
   /** As it came in; spans point into it. */
   text: string;
   speaker: Speaker;
+  asker: Asker;
+  /** Clock time after which nothing may start any more. */
+  expiresAt?: number;
+  /** A call that fell due or was confirmed: it is judged again, but not read again. */
+  calls?: readonly Step["call"][];
   /** What the door already found out about bytes that are no text. */
   admitted?: Admitted;
 }
@@ -66,6 +92,7 @@ const wordsOf: Readonly<Partial<Record<RefusalCode, string>>> = {
 
 /** What is not the asker's doing is the engine's. */
 function refusalOf(error: unknown): Refusal {
+  if (codeOf(error) === "journal.not_durable") return { code: "degraded", message: "I cannot keep my records, so I do nothing." };
   const status = codeOf(error).split(".").at(-1) ?? "";
   const code = refusalOfStatus[status] ?? "engine";
   return { code, message: wordsOf[code] ?? adviseOn(error) };
@@ -88,7 +115,7 @@ const hardlyHeard: Refusal = {
 };
 
 /** Binding comes before the threshold, since only then the risk of what would really happen is known. Nothing moves here. */
-export function judge(ports: TurnPorts, call: Step["call"], speaker: Speaker): Step {
+export function judge(ports: TurnPorts, call: Step["call"], { speaker, asker }: Pick<Intent, "speaker" | "asker">): Step {
   const isSure = (threshold: number): boolean =>
     (call.confidence ?? 1) >= threshold && (call.maskMass ?? 1) >= ports.policy.minMaskMass;
   const stop = (problem: Refusal, more: Partial<Step> = {}): Step => {
@@ -111,7 +138,7 @@ export function judge(ports: TurnPorts, call: Step["call"], speaker: Speaker): S
     const message = `I am not sure. Did you mean: ${bound.deed}?`;
     return stop({ code: "low_confidence", message }, { bound, threshold });
   }
-  const decision = ports.policy.decide(bound);
+  const decision = ports.policy.decide(bound, asker);
   const outcomes = { allow: null, confirm: "needs_confirmation", deny: "denied" } as const;
   const words = {
     allow: "",
@@ -121,17 +148,35 @@ export function judge(ports: TurnPorts, call: Step["call"], speaker: Speaker): S
   return { call, bound, threshold, decision, outcome: outcomes[decision.policy], said: words[decision.policy] };
 }
 
-export async function act(ports: TurnPorts, step: Step, signal: AbortSignal): Promise<Step> {
+export async function act(ports: TurnPorts, step: Step, options: ActOptions): Promise<Step> {
   const approved = step.decision?.approved;
   if (approved === undefined) return step;
   if (ports.dispatcher === undefined) return { ...step, said: `I would ${step.bound?.deed}.` };
-  const effect = await ports.dispatcher.act(approved, { signal }).catch((error: unknown) => {
+  const effect = await ports.dispatcher.act(approved, options).catch((error: unknown) => {
     ports.log.warn("a handler failed", { tool: step.call.name, code: codeOf(error), message: messageOf(error) });
     return undefined;
   });
   if (effect !== undefined) return { ...step, effect, outcome: effect.status, said: ports.say(effect) };
   // The command may have left before the failure, so nobody can say what the device did.
   return { ...step, outcome: "unknown", said: `I do not know whether this worked: ${step.bound?.deed}.` };
+}
+
+/** The one way from a judged call to an effect; recovery takes it too. */
+export async function actInLedger(
+  ports: TurnPorts,
+  { n, step, intent, signal }: { n: number; step: Step; intent: Pick<Intent, "expiresAt">; signal: AbortSignal },
+): Promise<Step> {
+  const { ledger } = ports;
+  const { expiresAt } = intent;
+  if (step.decision?.approved === undefined || ports.dispatcher === undefined) return act(ports, step, { signal });
+  await ledger?.starting(n, step);
+  const ended = await act(ports, step, {
+    signal,
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(ledger && { tag: ledger.tagOf(n) }),
+  });
+  await ledger?.ended(n, ended);
+  return ended;
 }
 
 const nothingToDo: Refusal = {
@@ -153,11 +198,17 @@ function exitOfSteps(steps: Step[]): number {
 type TurnParts = Partial<Omit<Turn, "intent" | "dryRun">>;
 
 /** The middle of a turn: the model has been heard, the devices have not. */
-async function carryOut(ports: TurnPorts, reading: Reading, intent: Intent, signal: AbortSignal): Promise<TurnParts> {
+async function carryOut(
+  ports: TurnPorts,
+  calls: readonly Step["call"][],
+  intent: Intent,
+  signal: AbortSignal,
+): Promise<TurnParts> {
   // All calls are judged before the first one moves: judging must not see the effects of its own sentence.
-  const judged = reading.calls.map((call) => judge(ports, call, intent.speaker));
+  const judged = calls.map((call) => judge(ports, call, intent));
+  await ports.ledger?.planned(judged);
   const steps: Step[] = [];
-  for (const step of judged) steps.push(await act(ports, step, signal));
+  for (const [n, step] of judged.entries()) steps.push(await actInLedger(ports, { n, step, intent, signal }));
   const refusal = refusalOfSteps(steps);
   if (refusal === undefined)
     return { steps, reply: steps.map((step) => step.said).join(" "), exitCode: exitOfSteps(steps) };
@@ -178,12 +229,12 @@ export async function runTurn(ports: TurnPorts, intent: Intent, signal: AbortSig
   if (!admitted.ok) return finish({ refusal: admitted.refusal });
   try {
     const question: Question = { text: admitted.text, speaker: intent.speaker, at: ports.clock.now() };
-    const reading = await readTwice(ports, question, signal);
-    Object.assign(timings, reading.ms);
+    const reading = intent.calls === undefined ? await readTwice(ports, question, signal) : undefined;
+    Object.assign(timings, reading?.ms);
     const heard = ports.clock.monotonic();
-    const parts = await carryOut(ports, reading, intent, signal);
+    const parts = await carryOut(ports, reading?.calls ?? intent.calls ?? [], intent, signal);
     timings.dispatch = ports.clock.monotonic() - heard;
-    return finish({ reading, ...parts });
+    return finish({ ...(reading && { reading }), ...parts });
   } catch (error) {
     const refusal = refusalOf(error);
     return finish({ refusal, ...(refusal.code === "engine" && { exitCode: exitCodeOf(error) }) });

@@ -23,6 +23,8 @@ export interface ActOptions {
   readonly signal?: AbortSignal;
   /** Clock time after which nothing may start any more. */
   readonly expiresAt?: number;
+  /** Comes back with the event of a service that this act changed. */
+  readonly tag?: string;
 }
 
 function notSent(device: Device, status: "rejected" | "expired", reason: string): DeviceOutcome {
@@ -94,13 +96,14 @@ function actRead(stage: Stage, call: BoundCall, property: string): Told {
   return { status: overall(outcomes), devices: outcomes, property };
 }
 
-function actService(stage: Stage, call: BoundCall): Told {
+function actService(stage: Stage, call: BoundCall, { tag }: ActOptions): Told {
   const { plan, tool, deed, speaker } = call;
   if (plan.do !== "service" && plan.do !== "schedule") return { status: "rejected", devices: [] };
   const { at, call: later } = plan.do === "schedule" ? plan : { at: 0, call: undefined };
   const action = plan.do === "service" ? plan.action : undefined;
   const service = stage.desk.run(
     action ?? { kind: "schedule", at, call: later as NonNullable<typeof later>, speaker, deed },
+    tag,
   );
   stage.history.add({
     tool,
@@ -120,7 +123,7 @@ async function actUndo(stage: Stage, call: BoundCall, options: ActOptions): Prom
   const told = await runCommands(stage, call, plan.commands, options);
   // Taken back once; kept only when it did not work, so that it can be tried again.
   if (told.status === "done" || told.status === "unknown") stage.history.drop(plan.action);
-  const service = plan.service && told.status === "done" ? stage.desk.run(plan.service) : undefined;
+  const service = plan.service && told.status === "done" ? stage.desk.run(plan.service, options.tag) : undefined;
   return { ...told, ...(service && { service }) };
 }
 
@@ -133,7 +136,7 @@ function run(stage: Stage, call: BoundCall, options: ActOptions): Promise<Told> 
     case "undo":
       return actUndo(stage, call, options);
     default:
-      return actService(stage, call);
+      return actService(stage, call, options);
   }
 }
 

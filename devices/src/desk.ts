@@ -7,7 +7,8 @@ import type { HouseEvent, ServiceAction, ServiceResult, ServicesSnapshot, Timer 
 export interface Desk {
   start(): void;
   stop(): void;
-  run(action: ServiceAction): ServiceResult;
+  /** `tag` comes back with the event that tells of the change, so that a journal knows whose it is. */
+  run(action: ServiceAction, tag?: string): ServiceResult;
   snapshot(): ServicesSnapshot;
 }
 
@@ -59,10 +60,11 @@ function takeDue(ledger: Ledger, now: number): HouseEvent[] {
   return events;
 }
 
-function messageOf(action: ServiceAction): HouseEvent | undefined {
+function messageOf(action: ServiceAction, tag: string | undefined): HouseEvent | undefined {
   if (action.kind !== "send_message") return undefined;
   const { message, to, devices } = action;
-  return { type: "message", message, to, devices, say: to === undefined ? message : `For ${to}: ${message}` };
+  const say = to === undefined ? message : `For ${to}: ${message}`;
+  return { type: "message", message, to, devices, say, ...(tag !== undefined && { tag }) };
 }
 
 export function openDesk({ clock, restore, emit }: DeskOptions): Desk {
@@ -74,9 +76,9 @@ export function openDesk({ clock, restore, emit }: DeskOptions): Desk {
     const at = nextDue(ledger);
     if (running && Number.isFinite(at)) disarm = clock.after(at - clock.now(), wake);
   };
-  const changed = (): void => {
+  const changed = (tag?: string): void => {
     arm();
-    emit({ type: "snapshot", snapshot: readLedger(ledger) });
+    emit({ type: "snapshot", snapshot: readLedger(ledger), ...(tag !== undefined && { tag }) });
   };
   const wake = (): void => {
     const events = takeDue(ledger, clock.now());
@@ -93,11 +95,11 @@ export function openDesk({ clock, restore, emit }: DeskOptions): Desk {
       running = false;
       disarm();
     },
-    run(action) {
+    run(action, tag) {
       const result = writeLedger(ledger, action, clock.now());
-      const message = messageOf(action);
+      const message = messageOf(action, tag);
       if (message) emit(message);
-      else changed();
+      else changed(tag);
       return result;
     },
     snapshot: () => readLedger(ledger),

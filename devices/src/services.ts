@@ -42,6 +42,7 @@ export type HouseEvent =
       readonly to: string | undefined;
       readonly devices: readonly string[];
       readonly say: string;
+      readonly tag?: string;
     }
   | {
       readonly type: "state";
@@ -49,7 +50,8 @@ export type HouseEvent =
       readonly state: Readonly<Record<string, string | number | boolean>>;
     }
   | { readonly type: "reachable"; readonly device: string; readonly reachable: boolean }
-  | { readonly type: "snapshot"; readonly snapshot: ServicesSnapshot };
+  /** `tag`: the act that changed it, as given in ActOptions; absent when something fell due. */
+  | { readonly type: "snapshot"; readonly snapshot: ServicesSnapshot; readonly tag?: string };
 
 export type ServiceAction =
   | { readonly kind: "set_timer"; readonly durationMs: number; readonly label: string }

@@ -43,7 +43,8 @@ function hear(calls: readonly ReadCall[], more: Partial<TurnPorts> = {}): Promis
     log: quiet,
     ...more,
   };
-  return runTurn(ports, { id: "1", text: "as the test says", speaker: sim.speaker() }, signal);
+  const asker = { source: "test", door: "stdin", hasId: true, at: 0 };
+  return runTurn(ports, { id: "1", text: "as the test says", speaker: sim.speaker(), asker }, signal);
 }
 
 const stateOf = (id: string): Readonly<Record<string, unknown>> =>

@@ -111,7 +111,7 @@ test("only the policy approves calls", () => {
   const found = importsUnder("daemon/src").filter(({ names, file }) => /\bapprove\b/.test(names) && !isTest(file));
   assert.deepEqual(
     found.map(({ file }) => file),
-    ["daemon/src/policy.ts"],
+    ["daemon/src/policy/policy.ts"],
   );
 });
 

@@ -1,0 +1,45 @@
+// What a crash left half done: done again where that is harmless, told as unknown where nobody can know.
+import type { Answer } from "../intake.ts";
+import { type JournalState, type KeptStep, type OpenIntent, tagOf } from "../journal/state.ts";
+import type { Asker } from "../ports.ts";
+import { actInLedger, type Step, type TurnPorts } from "../turn.ts";
+import { answerOfKept, repeatOf } from "./steps.ts";
+
+export interface Leftover {
+  ports: TurnPorts;
+  intent: OpenIntent;
+  asker: Asker;
+  state: JournalState;
+  signal: AbortSignal;
+}
+
+function settled(step: KeptStep, outcome: KeptStep["outcome"], said: string): KeptStep {
+  return { ...step, outcome, said };
+}
+
+async function finishStep(leftover: Leftover, step: KeptStep, n: number): Promise<KeptStep> {
+  const { ports, intent, asker, state, signal } = leftover;
+  const { bound } = step;
+  if (step.outcome !== null || bound === undefined) return step;
+  if (state.applied.has(tagOf(intent.key, n))) return settled(step, "done", `Done: ${bound.deed}.`);
+  if (step.started) return settled(step, "unknown", `I do not know whether this worked: ${bound.deed}.`);
+  if (ports.clock.now() > intent.expiresAt) {
+    // A state may have been set before the crash; only what leaves no doubt may be called expired.
+    const isDoubtful = repeatOf(bound) === "idempotent" && bound.plan.do !== "read";
+    return isDoubtful
+      ? settled(step, "unknown", `I was interrupted and do not know whether this worked: ${bound.deed}.`)
+      : settled(step, "expired", `I was interrupted, and then it was too late to ${bound.deed}.`);
+  }
+  // Permission is asked for again: rules may have changed, and approvals do not survive a process.
+  const decision = ports.policy.decide(bound, asker);
+  const call: Step["call"] = { name: bound.tool, arguments: step.report.arguments };
+  if (decision.approved === undefined) return settled(step, "denied", `I may not ${bound.deed}.`);
+  const again = await actInLedger(ports, { n, step: { call, bound, decision, outcome: null, said: "" }, intent, signal });
+  return settled(step, again.outcome, again.said);
+}
+
+export async function finishKept(leftover: Leftover): Promise<Answer> {
+  const steps: KeptStep[] = [];
+  for (const [n, step] of (leftover.intent.steps ?? []).entries()) steps.push(await finishStep(leftover, step, n));
+  return answerOfKept(leftover.intent, steps);
+}

@@ -1,0 +1,338 @@
+// The middle of the daemon: every intent from every door goes through here, is on disk before it is acknowledged and ends in exactly one answer.
+import type { House, Outcome, Speaker, ToolCall } from "@needled/devices";
+import { codeOf, messageOf } from "../errors.ts";
+import { mintId } from "../ids.ts";
+import type {
+  Answer,
+  Confirmation,
+  ConfirmResult,
+  Door,
+  DoorIntent,
+  Health,
+  Intake,
+  Receipt,
+  ReplyRoute,
+} from "../intake.ts";
+import type { Journal, JournalPoint } from "../journal/journal.ts";
+import { JournalError } from "../journal/journal.ts";
+import type { KeptIntent, OpenIntent } from "../journal/state.ts";
+import { runTurn, type Step, type Turn, type TurnPorts } from "../turn.ts";
+import { openAnnouncer } from "./announcer.ts";
+import { openChallenges } from "./challenges.ts";
+import { createCounters } from "./counters.ts";
+import { type Gate, refuse } from "./gate.ts";
+import { ledgerFor } from "./ledger.ts";
+import { openQueue } from "./queue.ts";
+import { finishKept } from "./recover.ts";
+import { restrict } from "./restrict.ts";
+import { answerOfTurn, plainAnswer } from "./steps.ts";
+
+export interface SpineOptions {
+  ports: Omit<TurnPorts, "ledger">;
+  house: House;
+  journal: Journal;
+  gate: Gate;
+  /** The speaker that a room name stands for, with what "it" means there. */
+  speakerAt(room: string | undefined, source: string): Speaker;
+  /** Called after a turn that moved something. */
+  remember(source: string, devices: readonly string[]): void;
+  pinIsRight?(pin: string): Promise<boolean>;
+  model(): string;
+  inFlight: number;
+  waiting: number;
+  /** `safe` after a crash loop: only reading is left, as in `degraded`. */
+  mode?(): "normal" | "degraded" | "safe";
+  /** Test seam of the drills. */
+  at?(point: JournalPoint): void;
+}
+
+export interface Spine extends Intake {
+  /** Finishes what an earlier process left and begins to work; the doors open after this. */
+  start(doors: readonly Door[]): Promise<void>;
+  setReady(ready: boolean): void;
+  /** Takes nothing more in; resolves when all that was taken is answered or `signal` aborts. */
+  stop(signal: AbortSignal): Promise<void>;
+}
+
+/** An intent that died with two processes is not tried a third time. */
+const mostAttempts = 2;
+
+export function createSpine(options: SpineOptions): Spine {
+  const { ports, journal, gate } = options;
+  const { clock, log } = ports;
+  const started = clock.monotonic();
+  const stopping = new AbortController();
+  const queue = openQueue(options.inFlight, options.waiting);
+  const challenges = openChallenges(clock.now);
+  const counters = createCounters();
+  const answers = new Map<string, Promise<Answer>>();
+  const announcer = openAnnouncer({ journal, house: options.house, now: clock.now, submitCall, log });
+  let doors: readonly Door[] = [];
+  let ready = false;
+  let isStopping = false;
+  let open = (): void => {};
+  // What an earlier process left comes first; whoever knocks meanwhile waits.
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+
+  /** Writes an answer down, then hands it over; the order is what makes an answer certain. */
+  async function conclude(intent: KeptIntent, answer: Answer): Promise<Answer> {
+    options.at?.("before-answer");
+    const key = intent.key;
+    await journal.write({ t: "answer", key, answer, at: clock.now() }).catch((error: unknown) => {
+      log.warn("an answer could not be written down", { code: codeOf(error), message: messageOf(error) });
+    });
+    options.at?.("after-answer");
+    for (const call of answer.calls) counters.add(`outcome_${call.outcome ?? "none"}`);
+    if (intent.reply) await handOver(key, intent.reply, answer);
+    return answer;
+  }
+
+  async function handOver(key: string, route: ReplyRoute, answer: Answer): Promise<void> {
+    const door = doors.find(({ name }) => name === route.door);
+    const isTold = await door?.deliver(route, answer).catch((error: unknown) => {
+      log.warn("an answer could not be delivered", { door: route.door, message: messageOf(error) });
+      return false;
+    });
+    if (isTold) journal.note({ t: "told", key });
+    options.at?.("after-told");
+  }
+
+  function askerOf(intent: KeptIntent): Parameters<TurnPorts["policy"]["decide"]>[1] {
+    const { source, door, hasId, speaker, confirmed } = intent;
+    return {
+      source,
+      door,
+      hasId,
+      at: clock.now(),
+      ...(speaker.area !== undefined && { area: speaker.area }),
+      ...(confirmed && { confirmed }),
+    };
+  }
+
+  function portsFor(intent: KeptIntent): TurnPorts {
+    const { dryRun, key } = intent;
+    return {
+      ...ports,
+      policy: restrict(ports.policy, () => options.mode?.() ?? (journal.degraded === undefined ? "normal" : "degraded")),
+      ledger: ledgerFor({ journal, key, log, at: options.at }),
+      dispatcher: dryRun ? undefined : ports.dispatcher,
+    };
+  }
+
+  function askForYes(intent: KeptIntent, turn: Turn, answer: Answer): Answer {
+    const waiting = turn.steps.filter(({ outcome }) => outcome === "needs_confirmation");
+    if (waiting.length === 0) return answer;
+    const { source, door, text, speaker, reply } = intent;
+    const deed = waiting.map(({ bound }) => bound?.deed ?? "").join(" and ");
+    const calls = waiting.map(({ call }): ToolCall => ({ name: call.name, arguments: call.arguments }));
+    const wanted = new Set(waiting.map(({ decision }) => decision?.by ?? "other"));
+    const by = wanted.has("pin") ? "pin" : wanted.has("other") ? "other" : "any";
+    const asked = challenges.ask({ source, door, text, deed, calls, speaker, by, ...(reply && { reply }) });
+    announcer.announce({
+      id: `confirm-${asked.challenge}`,
+      kind: "status",
+      say: `To ${deed}, confirm ${asked.challenge}.`,
+      to: [],
+    });
+    return { ...answer, confirm: { challenge: asked.challenge, deed, expires_at: asked.expiresAt } };
+  }
+
+  async function runOne(intent: OpenIntent): Promise<Answer> {
+    if (clock.now() > intent.expiresAt) {
+      counters.add("expired");
+      return conclude(intent, plainAnswer(intent, { reply: "That came too late; I did nothing.", refusal: tooLate }));
+    }
+    const turn = await runTurn(
+      portsFor(intent),
+      {
+        id: intent.id,
+        text: intent.text,
+        speaker: intent.speaker,
+        asker: askerOf(intent),
+        expiresAt: intent.expiresAt,
+        ...(intent.calls && { calls: intent.calls as readonly Step["call"][] }),
+      },
+      stopping.signal,
+    );
+    const touched = turn.steps.flatMap((step) => (step.effect ? (step.bound?.targets ?? []) : []));
+    options.remember(intent.source, touched);
+    return conclude(intent, askForYes(intent, turn, answerOfTurn(turn, intent)));
+  }
+
+  /** What was taken in ends in an answer, whatever breaks on the way. */
+  function process(intent: OpenIntent, work: () => Promise<Answer>): Promise<Answer> {
+    const answer = queue.run(work).catch((error: unknown) => {
+      log.warn("a turn failed", { code: codeOf(error), message: messageOf(error) });
+      const refusal = { code: "engine" as const, message: "Something in me failed; I do not know what I have done." };
+      return conclude(intent, plainAnswer(intent, { reply: refusal.message, refusal }));
+    });
+    answers.set(intent.key, answer);
+    void answer.finally(() => answers.delete(intent.key));
+    return answer;
+  }
+
+  async function admit(kept: KeptIntent): Promise<Receipt> {
+    options.at?.("before-intent");
+    try {
+      await journal.write({ t: "intent", intent: kept });
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+      return refuse("degraded", "I cannot keep my records, so I take no orders.");
+    }
+    options.at?.("after-intent");
+    counters.add("admitted");
+    const open = journal.state.open.get(kept.key) as OpenIntent;
+    return { status: "admitted", id: kept.id, answer: process(open, () => runOne(open)) };
+  }
+
+  const knownAnswer = (key: string): Promise<Answer> | undefined => {
+    const found = journal.state.answered.get(key);
+    return answers.get(key) ?? (found && Promise.resolve(found.answer));
+  };
+
+  // Two copies of one message may arrive before the first is on disk: the second waits for the first one's receipt.
+  const admitting = new Map<string, Promise<Receipt>>();
+
+  async function submitKept(kept: KeptIntent): Promise<Receipt> {
+    const first = admitting.get(kept.key);
+    if (first) {
+      const receipt = await first;
+      return receipt.status === "admitted" ? { ...receipt, status: "duplicate" } : receipt;
+    }
+    const known = knownAnswer(kept.key);
+    if (known) {
+      counters.add("duplicates");
+      return { status: "duplicate", id: kept.id, answer: known };
+    }
+    if (queue.isFull()) return refuse("busy", "Too much is going on; try again in a moment.");
+    const admission = admit(kept).finally(() => admitting.delete(kept.key));
+    admitting.set(kept.key, admission);
+    return admission;
+  }
+
+  /** A wish that no door brought: a scheduled call or a confirmed one. */
+  function submitCall(
+    wish: Pick<KeptIntent, "source" | "id" | "text" | "speaker" | "calls" | "expiresAt"> & Partial<KeptIntent>,
+  ): Promise<Receipt> {
+    const { source, id } = wish;
+    const common = { key: `${source}/${id}`, door: "timer" as const, hasId: true, dryRun: false, admittedAt: clock.now() };
+    return submitKept({ ...common, ...wish });
+  }
+
+  async function submit(intent: DoorIntent): Promise<Receipt> {
+    await opened;
+    if (isStopping) return refuse("stopping", "I am shutting down.");
+    const { source, door, text, room, dryRun = false, reply } = intent;
+    const hasId = intent.id !== undefined;
+    const known = hasId ? (admitting.has(`${source}/${intent.id}`) || knownAnswer(`${source}/${intent.id}`)) : undefined;
+    // A repeat costs nothing, so it must not be refused for the quota or for its age.
+    const refused = known ? undefined : gate.check(intent);
+    if (refused) {
+      counters.add(`refused_${refused.code}`);
+      return refused;
+    }
+    const now = clock.now();
+    const id = intent.id ?? mintId(now);
+    return submitKept({
+      key: `${source}/${id}`,
+      id,
+      source,
+      door,
+      text,
+      speaker: options.speakerAt(room, source),
+      hasId,
+      dryRun,
+      admittedAt: now,
+      expiresAt: gate.expiryOf(intent),
+      ...(reply && { reply }),
+    });
+  }
+
+  async function confirm(confirmation: Confirmation): Promise<ConfirmResult> {
+    const { source, door, pin, yes } = confirmation;
+    const taken = challenges.take(confirmation);
+    if (!taken.ok) return { status: "refused", code: taken.code, message: taken.message };
+    const { waiting } = taken;
+    if (pin !== undefined && !(await options.pinIsRight?.(pin))) {
+      return { status: "refused", code: "wrong_pin", message: "That is not the PIN." };
+    }
+    const { text, speaker, calls, reply, challenge, expiresAt } = waiting;
+    const common = { id: challenge, source: waiting.source, door: waiting.door, text, speaker, expiresAt };
+    const wish = { ...common, ...(reply && { reply }) };
+    const confirmed = { source, door, withPin: pin !== undefined };
+    const receipt = await submitCall({ ...wish, calls: yes ? calls : [], confirmed });
+    if (receipt.status === "refused") return { status: "refused", code: "expired", message: receipt.message };
+    return { status: "accepted", answer: receipt.answer };
+  }
+
+  /** Everything that an earlier process left open is finished, or given up out loud. */
+  async function recover(): Promise<void> {
+    for (const intent of [...journal.state.open.values()]) {
+      counters.add("recovered");
+      await journal.write({ t: "attempt", key: intent.key });
+      void process(intent, () => resume(intent)).then((answer) => {
+        if (intent.reply === undefined) announceLate(intent, answer);
+      });
+    }
+    for (const [key, { reply, told, answer }] of journal.state.answered) {
+      if (reply && !told) await handOver(key, reply, answer);
+    }
+    await announcer.resume();
+  }
+
+  function announceLate(intent: KeptIntent, answer: Answer): void {
+    announcer.announce({ id: `late-${intent.key}`, kind: "late_outcome", say: answer.reply, to: [] });
+  }
+
+  async function resume(intent: OpenIntent): Promise<Answer> {
+    if (intent.attempts > mostAttempts) {
+      const refusal = { code: "engine" as const, message: "I failed twice at that, so I leave it." };
+      return conclude(intent, plainAnswer(intent, { reply: refusal.message, refusal, recovered: true }));
+    }
+    if (intent.steps === undefined) return runOne(intent);
+    const ask = askerOf(intent);
+    const answer = await finishKept({ ports: portsFor(intent), intent, asker: ask, state: journal.state, signal: stopping.signal });
+    return conclude(intent, answer);
+  }
+
+  return {
+    submit,
+    confirm,
+    onAnnouncement: announcer.on,
+    async start(given) {
+      doors = given;
+      announcer.start();
+      await recover();
+      open();
+    },
+    setReady(now) {
+      ready = now;
+    },
+    health(): Health {
+      const degraded = journal.degraded;
+      return {
+        status: isStopping ? "stopping" : degraded ? "degraded" : ready ? "ok" : "starting",
+        ...(degraded && { why: degraded }),
+        ready: ready && !isStopping,
+        model: options.model(),
+        uptime_s: Math.round((clock.monotonic() - started) / 1000),
+        in_flight: queue.running,
+        waiting: queue.waiting,
+        counters: counters.all(),
+      };
+    },
+    async stop(signal) {
+      isStopping = true;
+      const left = Promise.allSettled([...answers.values()]);
+      const cut = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+      await Promise.race([left, cut]);
+      stopping.abort();
+      await left;
+      announcer.stop();
+    },
+  };
+}
+
+const tooLate = { code: "expired" as const, message: "That came too late; I did nothing." };
