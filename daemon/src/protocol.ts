@@ -39,6 +39,8 @@ export interface CallReport {
   spans: Readonly<Record<string, Span>>;
   confidence: number;
   policy: PolicyWord;
+  /** The policy row that decided; absent when the call did not get as far as policy. */
+  rule?: string;
   /** null in a dry run: nothing was sent, so nothing came of it. */
   outcome: OutcomeWord | null;
   /** Why the call did not go through, when it did not. */
@@ -77,7 +79,6 @@ export interface ExplainedCall extends CallReport {
   evidence: Record<string, string>;
   /** The deed in words. */
   binding: string | null;
-  rule: string | null;
 }
 
 export interface ExplainReport extends Omit<AskReport, "calls"> {

@@ -12,6 +12,7 @@ export function reportCall(step: Step): CallReport {
     spans: call.spans ?? {},
     confidence: round(call.confidence ?? 1, 4),
     policy: step.decision?.policy ?? "deny",
+    ...(step.decision && { rule: step.decision.rule }),
     outcome: step.outcome,
     ...(step.problem && { problem: step.problem }),
     ...(bound && { devices: [...bound.targets] }),
@@ -42,7 +43,7 @@ function evidenceOf(turn: Turn, step: Step): Record<string, string> {
 }
 
 function explainCall(turn: Turn, step: Step): ExplainedCall {
-  const { call, bound, decision } = step;
+  const { call, bound } = step;
   return {
     ...reportCall(step),
     raw_confidence: round(call.rawConfidence ?? 1, 4),
@@ -51,7 +52,6 @@ function explainCall(turn: Turn, step: Step): ExplainedCall {
     risk: bound?.risk ?? null,
     evidence: evidenceOf(turn, step),
     binding: bound?.deed ?? null,
-    rule: decision?.rule ?? null,
   };
 }
 
@@ -81,7 +81,7 @@ function explainLines(call: ExplainedCall): string[] {
     ...values,
     `    confidence ${call.confidence}${needs}, raw ${call.raw_confidence}, mask mass ${call.mask_mass}`,
     `    binding: ${call.binding ?? "none"}${targets}`,
-    `    policy: ${call.rule === null ? "not reached" : `${call.policy} (${call.rule})`}`,
+    `    policy: ${call.rule === undefined ? "not reached" : `${call.policy} (${call.rule})`}`,
     ...(call.problem ? [`    stopped: ${call.problem.code}: ${call.problem.message}`] : []),
   ];
 }

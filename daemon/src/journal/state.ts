@@ -1,5 +1,6 @@
 // What the journal means: the life of every intent, the home's services, what is still to be told. Pure: record in, state changed.
 import type { BoundCall, ServicesSnapshot, Speaker, ToolCall } from "@needled/devices";
+import type { Anchor } from "../audit/chain.ts";
 import type { Announcement, Answer, DoorName, ReplyRoute } from "../intake.ts";
 import type { CallReport, OutcomeWord } from "../protocol.ts";
 
@@ -59,6 +60,8 @@ export type JournalRecord =
   | { t: "desk"; desk: ServicesSnapshot; tag?: string }
   | { t: "announce"; announcement: Announcement; tag?: string }
   | { t: "announced"; id: string }
+  /** Head of the audit's chain: shows a tail that was cut off. */
+  | { t: "anchor"; anchor: Anchor }
   | { t: "state"; state: PlainState };
 
 /** The state as plain data: the first record of a segment. */
@@ -69,6 +72,7 @@ export interface PlainState {
   applied: string[];
   announcements: Announcement[];
   desk?: ServicesSnapshot;
+  anchor?: Anchor;
 }
 
 export interface JournalState {
@@ -80,6 +84,7 @@ export interface JournalState {
   applied: Set<string>;
   announcements: Map<string, Announcement>;
   desk: ServicesSnapshot | undefined;
+  anchor: Anchor | undefined;
 }
 
 const bootsKept = 16;
@@ -97,6 +102,7 @@ export function emptyState(): JournalState {
     applied: new Set(),
     announcements: new Map(),
     desk: undefined,
+    anchor: undefined,
   };
 }
 
@@ -108,6 +114,7 @@ export function toPlain(state: JournalState): PlainState {
     applied: [...state.applied],
     announcements: [...state.announcements.values()],
     ...(state.desk && { desk: state.desk }),
+    ...(state.anchor && { anchor: state.anchor }),
   };
 }
 
@@ -118,6 +125,7 @@ function fromPlain(state: JournalState, plain: PlainState): void {
   state.applied = new Set(plain.applied);
   state.announcements = new Map(plain.announcements.map((one) => [one.id, one]));
   state.desk = plain.desk;
+  state.anchor = plain.anchor;
 }
 
 export const tagOf = (key: string, n: number): string => `${key}#${n}`;
@@ -180,6 +188,9 @@ export function apply(state: JournalState, record: JournalRecord): void {
       break;
     case "announced":
       state.announcements.delete(record.id);
+      break;
+    case "anchor":
+      state.anchor = record.anchor;
       break;
     default:
       applyToIntent(state, record);

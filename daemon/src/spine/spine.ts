@@ -36,6 +36,8 @@ export interface SpineOptions {
   speakerAt(room: string | undefined, source: string): Speaker;
   /** Called after a turn that moved something. */
   remember(source: string, devices: readonly string[]): void;
+  /** Told of every answer once, before it is handed over. */
+  record?(intent: KeptIntent, answer: Answer): void;
   pinIsRight?(pin: string): Promise<boolean>;
   model(): string;
   inFlight: number;
@@ -84,6 +86,7 @@ export function createSpine(options: SpineOptions): Spine {
       log.warn("an answer could not be written down", { code: codeOf(error), message: messageOf(error) });
     });
     options.at?.("after-answer");
+    options.record?.(intent, answer);
     for (const call of answer.calls) counters.add(`outcome_${call.outcome ?? "none"}`);
     if (intent.reply) await handOver(key, intent.reply, answer);
     return answer;

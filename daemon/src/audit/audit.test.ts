@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { openAudit, verifyAudit } from "./audit.ts";
+import type { AuditEntry } from "./chain.ts";
+
+const made: string[] = [];
+after(() => {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true });
+});
+const newFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), "needled-audit-"));
+  made.push(folder);
+  return folder;
+};
+
+const entry = (n: number, filler = ""): AuditEntry => ({
+  at: "2026-11-21T12:00:00.000Z",
+  intent: `i${n}`,
+  source: "test",
+  door: "unix",
+  text_sha256: filler || "00",
+  outcome: "done",
+});
+
+async function fill(folder: string, count: number): Promise<string> {
+  const audit = await openAudit(folder);
+  for (let n = 0; n < count; n += 1) audit.write(entry(n));
+  await audit.close();
+  return join(folder, "audit.jsonl");
+}
+
+test("a chain goes on over restarts and verifies", async () => {
+  const folder = newFolder();
+  await fill(folder, 5);
+  await fill(folder, 5);
+  const { lines, faults, head } = await verifyAudit(folder);
+  assert.deepEqual([lines, faults, head?.seq], [10, [], 10]);
+});
+
+test("every change, removal, insertion, swap and cut is found", async () => {
+  const folder = newFolder();
+  const path = await fill(folder, 12);
+  const { head } = await verifyAudit(folder);
+  const text = readFileSync(path, "utf8");
+  const lines = text.trimEnd().split("\n");
+  const mutations: string[] = [];
+  for (let at = 0; at < text.length; at += 7) {
+    if (text[at] === "\n") continue;
+    const other = text[at] === "x" ? "y" : "x";
+    mutations.push(text.slice(0, at) + other + text.slice(at + 1));
+  }
+  for (let n = 0; n < lines.length; n += 1) {
+    mutations.push(`${lines.filter((_, index) => index !== n).join("\n")}\n`);
+    mutations.push(`${[...lines.slice(0, n), lines[n], ...lines.slice(n)].join("\n")}\n`);
+    mutations.push(`${lines.slice(0, n).join("\n")}\n`);
+    if (n > 0) mutations.push(`${[...lines.slice(0, n - 1), lines[n], lines[n - 1], ...lines.slice(n + 1)].join("\n")}\n`);
+  }
+  for (const mutation of mutations) {
+    writeFileSync(path, mutation);
+    const { faults } = await verifyAudit(folder, head ? [head] : []);
+    assert.ok(faults.length > 0, mutation.slice(0, 200));
+  }
+});
+
+test("a line cut short by a power failure is dropped and the chain goes on", async () => {
+  const folder = newFolder();
+  const path = await fill(folder, 3);
+  appendFileSync(path, '{"seq":4,"at":"20');
+  await fill(folder, 2);
+  const { lines, faults } = await verifyAudit(folder);
+  assert.deepEqual([lines, faults], [5, []]);
+});
+
+test("keeps eight files of at most 1 MB", async () => {
+  const folder = newFolder();
+  const audit = await openAudit(folder);
+  for (let n = 0; n < 100; n += 1) audit.write(entry(n, "f".repeat(100_000)));
+  await audit.close();
+  assert.ok(readdirSync(folder).length <= 8);
+  const { faults, head } = await verifyAudit(folder, [{ seq: 1, h: "of a line that was rotated away" }]);
+  assert.deepEqual([faults, head?.seq], [[], 100]);
+});

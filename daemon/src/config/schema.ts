@@ -1,0 +1,140 @@
+// The configuration file as JSON Schema, and what it means when a key is absent. docs/operating.md explains every key.
+import type { PolicyRow } from "../policy/policy.ts";
+
+/** Where a secret is: a file, or a credential that systemd passed (LoadCredential). Never the secret itself. */
+export type SecretPlace = { file: string } | { credential: string };
+
+export interface MqttConfig {
+  url: string;
+  version?: 4 | 5;
+  username?: string;
+  password?: SecretPlace;
+  ca?: string;
+  discovery?: boolean;
+}
+
+export interface SerialConfig {
+  path: string;
+  baud?: number;
+  source: string;
+  room?: string;
+  checksum?: boolean;
+}
+
+export interface SourceConfig {
+  room?: string;
+  ttl_s?: number;
+}
+
+export interface Config {
+  instance: string;
+  state?: string;
+  model?: string;
+  home: { simulated?: boolean; file?: string };
+  mqtt?: MqttConfig;
+  broker: { port: number };
+  http: { port: number };
+  serial: SerialConfig[];
+  zigbee2mqtt: { base: string }[];
+  tools: string[];
+  sources: Record<string, SourceConfig>;
+  /** Whether sources that are not listed may speak. */
+  open_sources: boolean;
+  limits: { per_minute: number; burst: number; in_flight: number; waiting: number; ttl_s: number };
+  policy: PolicyRow[];
+  pin?: SecretPlace;
+  log: { level: "debug" | "info" | "warn" | "silent"; utterances: boolean };
+}
+
+const text = { type: "string", minLength: 1 } as const;
+const secret = {
+  type: "object",
+  oneOf: [
+    { properties: { file: text }, required: ["file"], additionalProperties: false },
+    { properties: { credential: text }, required: ["credential"], additionalProperties: false },
+  ],
+} as const;
+const port = { type: "integer", minimum: 0, maximum: 65_535 } as const;
+const words = { type: "array", items: text } as const;
+const word = { type: "string", pattern: "^[A-Za-z0-9_-]{1,64}$" } as const;
+const count = (most: number) => ({ type: "integer", minimum: 1, maximum: most }) as const;
+
+function object(properties: object, required: readonly string[] = []) {
+  return { type: "object", properties, required, additionalProperties: false };
+}
+
+const policyRow = object(
+  {
+    name: text,
+    decision: { enum: ["allow", "confirm", "deny"] },
+    by: { enum: ["any", "other", "pin"] },
+    perMinute: count(1_000),
+    tools: words,
+    devices: words,
+    areas: words,
+    sources: words,
+    doors: { type: "array", items: { enum: ["mqtt", "serial", "http", "unix", "stdin", "timer"] } },
+    risk: { type: "array", items: { type: "integer", minimum: 0, maximum: 4 }, minItems: 2, maxItems: 2 },
+    hours: { type: "string", pattern: "^([01]\\d|2[0-4]):[0-5]\\d-([01]\\d|2[0-4]):[0-5]\\d$" },
+    moreThan: { type: "integer", minimum: 0 },
+    withoutId: { const: true },
+  },
+  ["name", "decision"],
+);
+
+export const configSchema = object({
+  instance: word,
+  state: text,
+  model: text,
+  home: object({ simulated: { type: "boolean" }, file: text }),
+  mqtt: object(
+    {
+      url: { type: "string", pattern: "^(mqtt|mqtts|ws|wss)://" },
+      version: { enum: [4, 5] },
+      username: text,
+      password: secret,
+      ca: text,
+      discovery: { type: "boolean" },
+    },
+    ["url"],
+  ),
+  broker: object({ port }),
+  http: object({ port }),
+  serial: {
+    type: "array",
+    items: object({ path: text, baud: count(4_000_000), source: word, room: text, checksum: { type: "boolean" } }, ["path", "source"]),
+  },
+  zigbee2mqtt: { type: "array", items: object({ base: text }, ["base"]) },
+  tools: words,
+  sources: {
+    type: "object",
+    propertyNames: word,
+    additionalProperties: object({ room: text, ttl_s: count(600) }),
+  },
+  open_sources: { type: "boolean" },
+  limits: object({
+    per_minute: count(100_000),
+    burst: count(100_000),
+    in_flight: count(256),
+    waiting: count(10_000),
+    ttl_s: count(600),
+  }),
+  policy: { type: "array", items: policyRow },
+  pin: secret,
+  log: object({ level: { enum: ["debug", "info", "warn", "silent"] }, utterances: { type: "boolean" } }),
+});
+
+export const defaults: Config = {
+  instance: "home",
+  home: {},
+  broker: { port: 1883 },
+  http: { port: 8723 },
+  serial: [],
+  zigbee2mqtt: [],
+  tools: [],
+  sources: {},
+  open_sources: true,
+  limits: { per_minute: 60, burst: 20, in_flight: 16, waiting: 256, ttl_s: 30 },
+  policy: [],
+  log: { level: "info", utterances: false },
+};
