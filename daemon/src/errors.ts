@@ -11,7 +11,25 @@ const table = {
     text: (what: string, hint: string) => `this home has no room "${what}"${hint}`,
   },
   "request.bad_file": { exit: exitCodes.refused, text: (what: string) => `the file is damaged: ${what}` },
+  "config.locked": {
+    exit: exitCodes.config,
+    text: (what: string, hint: string) =>
+      `another needled (${hint}) uses ${what}; stop it, or give another: --state DIR`,
+  },
+  "config.invalid": { exit: exitCodes.config, text: (what: string) => what },
+  "config.secret": { exit: exitCodes.config, text: (what: string) => `cannot read the secret ${what}` },
   "request.cannot_write": { exit: exitCodes.refused, text: (what: string) => `cannot write ${what}` },
+  "config.broker": { exit: exitCodes.config, text: (what: string) => `no address of an MQTT broker: ${what}` },
+  "config.instance": { exit: exitCodes.config, text: (what: string) => `no name for an instance: "${what}"` },
+  "config.socket": { exit: exitCodes.config, text: (what: string) => `no path for a socket: ${what}` },
+  "config.token": { exit: exitCodes.config, text: (what: string) => `the file of the HTTP token: ${what}` },
+  "config.serial": { exit: exitCodes.config, text: (what: string) => `the serial door: ${what}` },
+  "door.in_use": { exit: exitCodes.unavailable, text: (what: string) => `another daemon runs here: ${what}` },
+  "door.cannot_listen": {
+    exit: exitCodes.unavailable,
+    text: (what: string, hint: string) => `cannot listen on ${what}${hint}`,
+  },
+  "door.closed": { exit: exitCodes.unavailable, text: (what: string) => `the daemon went away: ${what}` },
 } as const;
 
 export type DaemonErrorCode = keyof typeof table;
@@ -64,6 +82,8 @@ const advice: Readonly<Record<string, string>> = {
   "config.weights_missing": "Set NEEDLED_MODELS to the folder of the model, or give a GGUF file: --model PATH",
   "config.weights_changed": "Fetch the file again, or give it as it is: --model PATH",
   "config.bad_weights": "Fetch the file again, or give another: --model PATH",
+  "config.broker": "An address looks like mqtt://192.168.1.2:1883 or mqtts://broker.lan:8883",
+  "config.instance": "Use up to 32 of A-Z a-z 0-9 _ and -",
   "engine.died": "Try again; NEEDLED_LOG=debug shows what the engine says, NEEDLED_ENGINE names another",
   "engine.hung": "Try again; NEEDLED_LOG=debug shows what the engine says",
 };

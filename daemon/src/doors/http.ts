@@ -1,0 +1,239 @@
+// The door for programs that speak HTTP: docs/protocol.md section 6.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { DaemonError, messageOf } from "../errors.ts";
+import type { Answer, Confirmation, ConfirmResult, Door, Intake, Receipt, RefusedCode } from "../intake.ts";
+import type { Log } from "../ports.ts";
+import { checkContent, checkHost, checkToken, type Denial, type GuardOptions } from "./http-guard.ts";
+import { renderMetrics } from "./metrics.ts";
+import { readConfirmation, readIntent } from "./read-intent.ts";
+import { refusalOf, unexpected } from "./refused.ts";
+
+export interface HttpDoorOptions {
+  /** 0: any that is free. */
+  port: number;
+  /** Loopback unless the home opens it to its network. */
+  host?: string;
+  token: string;
+  hosts?: readonly string[];
+  maxConnections?: number;
+  /** A head or a body that takes longer is not waited for. */
+  headMs?: number;
+  bodyMs?: number;
+  log: Log;
+}
+
+export interface HttpDoor extends Door {
+  port(): number;
+}
+
+interface Reply {
+  status: number;
+  body: object | string;
+  headers?: Record<string, string>;
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Reply | Promise<Reply>;
+
+const source = "http";
+const maxBodyBytes = 64 * 1024;
+const stopMs = 5_000;
+
+const statusOfRefusal: Readonly<Record<RefusedCode, number>> = {
+  ...{ malformed: 400, retained: 400, stale: 400, unknown_source: 403, too_long: 413, quota: 429 },
+  ...{ busy: 503, degraded: 503, stopping: 503 },
+};
+
+type ConfirmRefusal = Extract<ConfirmResult, { status: "refused" }>["code"];
+
+const statusOfConfirmation: Readonly<Record<ConfirmRefusal, number>> = {
+  ...{ no_such_challenge: 404, expired: 410, same_channel: 409, wrong_pin: 403, locked_out: 429 },
+};
+
+function deny({ status, code, message }: Denial): Reply {
+  const headers: Record<string, string> = status === 401 ? { "www-authenticate": 'Bearer realm="needled"' } : {};
+  return { status, body: { refused: { code, message } }, headers };
+}
+
+const tooLarge: Denial = { status: 413, code: "too_long", message: `A body has at most ${maxBodyBytes} bytes.` };
+
+/** Undefined when it is too long; rejects when the peer goes away in the middle. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  if (Number(request.headers["content-length"] ?? 0) > maxBodyBytes) return undefined;
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    length += part.length;
+    if (length > maxBodyBytes) return undefined;
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
+
+function wantsNoAnswer(request: IncomingMessage): boolean {
+  const prefer = String(request.headers.prefer ?? "");
+  return prefer.split(",").some((wish) => wish.trim().toLowerCase() === "respond-async");
+}
+
+async function replyToReceipt(receipt: Receipt, id: string | undefined, isAsync: boolean): Promise<Reply> {
+  if (receipt.status === "refused") {
+    const headers: Record<string, string> = receipt.code === "quota" ? { "retry-after": "1" } : {};
+    return { status: statusOfRefusal[receipt.code], body: refusalOf(receipt, source, id), headers };
+  }
+  if (!isAsync) return { status: 200, body: await receipt.answer };
+  receipt.answer.catch(() => undefined);
+  const headers = { "preference-applied": "respond-async" };
+  return { status: 202, body: { intent: { source, id: receipt.id } }, headers };
+}
+
+async function postIntent(intake: Intake, body: Buffer, isAsync: boolean): Promise<Reply> {
+  const read = readIntent(body);
+  if (!read.ok) return { status: statusOfRefusal[read.code], body: refusalOf(read, source) };
+  const { replyTo: _, ...intent } = read.value;
+  return replyToReceipt(await intake.submit({ ...intent, source, door: "http" }), intent.id, isAsync);
+}
+
+async function postConfirmation(intake: Intake, body: Buffer): Promise<Reply> {
+  const read = readConfirmation(body);
+  if (!read.ok) return { status: statusOfRefusal[read.code], body: refusalOf(read, source) };
+  const confirmation: Confirmation = { ...read.value, source, door: "http" };
+  const result = await intake.confirm(confirmation);
+  if (result.status === "accepted") return { status: 200, body: await result.answer };
+  const { code, message } = result;
+  return {
+    status: statusOfConfirmation[code],
+    body: { refused: { code, message }, challenge: confirmation.challenge },
+  };
+}
+
+function getHealth(intake: Intake, isGood: (health: ReturnType<Intake["health"]>) => boolean): Reply {
+  const health = intake.health();
+  return { status: isGood(health) ? 200 : 503, body: health };
+}
+
+function send(request: IncomingMessage, response: ServerResponse, reply: Reply, isLast: boolean): void {
+  const isText = typeof reply.body === "string";
+  const payload = Buffer.from(typeof reply.body === "string" ? reply.body : `${JSON.stringify(reply.body)}\n`);
+  response.writeHead(reply.status, {
+    "content-type": isText ? "text/plain; version=0.0.4; charset=utf-8" : "application/json; charset=utf-8",
+    "content-length": payload.length,
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    // What is left of a body that nobody reads must not be taken for the next request.
+    ...((isLast || !request.complete) && { connection: "close" }),
+    ...reply.headers,
+  });
+  response.end(payload);
+}
+
+export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
+  const { log, host = "127.0.0.1" } = options;
+  const guard: GuardOptions = { token: options.token, hosts: options.hosts ?? [] };
+  const underWay = new Set<Promise<void>>();
+  let intake: Intake | undefined;
+  let isStopping = false;
+  let state = { ok: false, text: "not started" };
+
+  const post = (take: (into: Intake, body: Buffer, isAsync: boolean) => Promise<Reply>): Handler => {
+    return async (request, response) => {
+      const denial = checkToken(request, guard) ?? checkContent(request);
+      if (denial !== undefined) return deny(denial);
+      if (intake === undefined || isStopping) return deny({ status: 503, code: "stopping", message: "Not now." });
+      if (request.headers.expect !== undefined) response.writeContinue();
+      const body = await readBody(request);
+      return body === undefined ? deny(tooLarge) : take(intake, body, wantsNoAnswer(request));
+    };
+  };
+
+  const get = (make: (from: Intake) => Reply): Handler => {
+    return () => (intake === undefined ? deny({ status: 503, code: "starting", message: "Not yet." }) : make(intake));
+  };
+
+  const routes: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
+    "/v1/intent": { POST: post(postIntent) },
+    "/v1/confirm": { POST: post((into, body) => postConfirmation(into, body)) },
+    "/health": { GET: get((from) => getHealth(from, ({ status }) => status !== "stopping")) },
+    "/ready": { GET: get((from) => getHealth(from, ({ ready }) => ready)) },
+    "/metrics": { GET: get((from) => ({ status: 200, body: renderMetrics(from.health()) })) },
+  };
+
+  const route = (request: IncomingMessage, response: ServerResponse): Reply | Promise<Reply> => {
+    const denial = checkHost(request, guard);
+    if (denial !== undefined) return deny(denial);
+    const path = (request.url ?? "").split("?", 1)[0] ?? "";
+    const methods = Object.hasOwn(routes, path) ? routes[path] : undefined;
+    if (methods === undefined) return deny({ status: 404, code: "path", message: "There is nothing here." });
+    const method = request.method === "HEAD" ? "GET" : (request.method ?? "");
+    const handler = Object.hasOwn(methods, method) ? methods[method] : undefined;
+    if (handler !== undefined) return handler(request, response);
+    const allow = Object.keys(methods).join(", ");
+    return { ...deny({ status: 405, code: "method", message: `Use ${allow}.` }), headers: { allow } };
+  };
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      send(request, response, await route(request, response), isStopping);
+    } catch (error) {
+      // A peer that went away is no fault of ours; nobody reads what we say to it.
+      if (!request.destroyed) log.warn("http: a request failed", { error: messageOf(error) });
+      if (!response.headersSent) send(request, response, { status: 500, body: { refused: unexpected } }, true);
+    }
+  };
+
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    const answering = answer(request, response);
+    underWay.add(answering);
+    void answering.finally(() => underWay.delete(answering));
+  };
+
+  const server: Server = createServer(
+    {
+      ...{ maxHeaderSize: 8 * 1024, insecureHTTPParser: false, requireHostHeader: false },
+      ...{ headersTimeout: options.headMs ?? 5_000, requestTimeout: options.bodyMs ?? 10_000 },
+      ...{ keepAliveTimeout: 5_000, connectionsCheckingInterval: 1_000 },
+    },
+    onRequest,
+  );
+  server.on("checkContinue", onRequest);
+  server.maxConnections = options.maxConnections ?? 32;
+  server.maxHeadersCount = 64;
+
+  const port = (): number => {
+    const address = server.address();
+    return typeof address === "object" && address !== null ? address.port : 0;
+  };
+
+  const listen = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      server.once("error", (cause) => {
+        reject(new DaemonError("door.cannot_listen", `${host}:${options.port}`, `: ${cause.message}`, { cause }));
+      });
+      server.listen(options.port, host, resolve);
+    });
+
+  const stop = async (): Promise<void> => {
+    if (isStopping || !server.listening) return;
+    isStopping = true;
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeIdleConnections();
+    await Promise.race([Promise.all(underWay), new Promise((resolve) => setTimeout(resolve, stopMs).unref())]);
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), 500).unref();
+    await closed;
+    state = { ok: false, text: "stopped" };
+  };
+
+  return {
+    name: "http",
+    port,
+    async start(into: Intake, signal: AbortSignal) {
+      intake = into;
+      await listen();
+      state = { ok: true, text: `listening on ${host}:${port()}` };
+      signal.addEventListener("abort", () => void stop(), { once: true });
+    },
+    // A connection waits for its own answer; one that is gone has nobody to tell.
+    deliver: (_route, _answer: Answer) => Promise.resolve(false),
+    stop,
+    state: () => state,
+  };
+}

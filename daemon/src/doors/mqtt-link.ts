@@ -1,0 +1,187 @@
+// One connection to a broker after the other: a fresh client each time, so that no queue but ours outlives a connection.
+import { connect, type IClientOptions, type IPublishPacket, type MqttClient } from "mqtt";
+import { messageOf } from "../errors.ts";
+import type { Clock, Log } from "../ports.ts";
+import { type BackoffOptions, createBackoff } from "./backoff.ts";
+import type { MqttMessage } from "./mqtt-intents.ts";
+import { createPacketMeter } from "./packet-meter.ts";
+
+export interface LinkOptions {
+  url: string;
+  version: 4 | 5;
+  /** Identity, credentials, TLS, will: handed to MQTT.js as they are. */
+  client: Pick<
+    IClientOptions,
+    "clientId" | "username" | "password" | "ca" | "cert" | "key" | "rejectUnauthorized" | "will"
+  >;
+  backoff: BackoffOptions;
+  /** How long ago an earlier process was last connected, when that is known. */
+  awayMs: number | undefined;
+  clock: Clock;
+  log: Log;
+  /** A reason code acknowledges; undefined leaves the message with the broker, for the next connection. */
+  onMessage(message: MqttMessage): Promise<number | undefined>;
+  onUp(client: MqttClient): void;
+  onDown(why: string): void;
+}
+
+export interface Link {
+  open(): void;
+  /** Leaves in order, or hard when the broker does not answer in time. */
+  close(): Promise<void>;
+}
+
+/** What a broker may keep for us: after that an order is older than anybody wants it. */
+export const sessionSeconds = 30;
+
+export const maxPacketBytes = 64 * 1024;
+
+/** Wrong credentials and a twin with our name do not go away by asking often. */
+const refusedMs = 30_000;
+const sessionTakenOver = 0x8e;
+/** A connection must last that long before failures count from zero again. */
+const stableMs = 5_000;
+const closeMs = 2_000;
+
+export function createLink(options: LinkOptions): Link {
+  const { clock, log } = options;
+  const backoff = createBackoff(options.backoff);
+  let client: MqttClient | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
+  let why = "";
+  let isRefused = false;
+  let upAt: number | undefined;
+  let downAt = clock.monotonic() - (options.awayMs ?? Number.POSITIVE_INFINITY);
+  let mustForget = false;
+
+  /** 3.1.1 has no expiry: what a broker kept for too long is wiped by a connection that does nothing else. */
+  const isSessionStale = (): boolean => {
+    return mustForget || (options.version === 4 && clock.monotonic() - downAt > sessionSeconds * 1000);
+  };
+
+  const clientOptions = (clean: boolean): IClientOptions => ({
+    ...options.client,
+    protocolVersion: options.version,
+    clean,
+    keepalive: 30,
+    connectTimeout: 10_000,
+    reconnectPeriod: 0,
+    resubscribe: false,
+    queueQoSZero: false,
+    ...(options.version === 5 && {
+      properties: { sessionExpiryInterval: sessionSeconds, receiveMaximum: 16, maximumPacketSize: maxPacketBytes },
+    }),
+    customHandleAcks: (topic, _payload, packet, done) => acknowledge({ ...packet, topic }, done),
+  });
+
+  const acknowledge = (packet: IPublishPacket, done: (error: Error | number, code?: number) => void): void => {
+    options.onMessage(messageFrom(packet)).then(
+      // The typings want an error or a code in the first place, the code reads the second when the first is empty.
+      (code) => (code === undefined ? done(new Error("left with the broker")) : done(code)),
+      (error: unknown) => done(new Error(messageOf(error))),
+    );
+  };
+
+  /** MQTT.js asks `customHandleAcks` only in version 5 and only from QoS 1; this hook is for the rest. */
+  const handleMessage = (packet: IPublishPacket, done: (error?: Error) => void): void => {
+    const isTaken = options.version === 5 && packet.qos > 0;
+    // An error here means: go on, and send no PUBACK.
+    if (isTaken) done();
+    else acknowledge(packet, (code) => (typeof code === "number" ? done() : done(code)));
+  };
+
+  const limitPackets = (to: MqttClient): void => {
+    const meter = createPacketMeter(maxPacketBytes);
+    to.stream.on("data", (chunk: Uint8Array) => {
+      if (meter.take(chunk)) return;
+      // The broker would send it again for ever.
+      mustForget = true;
+      why = "a message above the size limit";
+      to.stream.destroy();
+    });
+  };
+
+  const attempt = (): void => {
+    const clean = isSessionStale();
+    const isWipe = clean && options.version === 4;
+    const mine = connect(options.url, clientOptions(clean));
+    client = mine;
+    mine.handleMessage = handleMessage;
+    limitPackets(mine);
+    mine.on("error", (error) => noteError(error));
+    mine.on("disconnect", (packet) => {
+      isRefused = packet.reasonCode === sessionTakenOver;
+      why = isRefused ? "another client uses our name" : `the broker ended it (${packet.reasonCode ?? 0})`;
+    });
+    mine.once("connect", () => (isWipe ? forget(mine) : up(mine)));
+    mine.once("close", () => down());
+  };
+
+  const noteError = (error: Error & { code?: unknown }): void => {
+    why = error.message === "" ? String(error.code ?? error.name) : error.message;
+    isRefused = typeof error.code === "number";
+    log.debug("mqtt: connection", { error: why });
+  };
+
+  const forget = (mine: MqttClient): void => {
+    mustForget = false;
+    downAt = clock.monotonic();
+    backoff.reset();
+    mine.end();
+  };
+
+  const up = (mine: MqttClient): void => {
+    mustForget = false;
+    upAt = clock.monotonic();
+    options.onUp(mine);
+  };
+
+  const down = (): void => {
+    const now = clock.monotonic();
+    if (upAt !== undefined) {
+      downAt = now;
+      if (now - upAt > stableMs) backoff.reset();
+    }
+    upAt = undefined;
+    client = undefined;
+    options.onDown(why);
+    if (isClosed) return;
+    timer = setTimeout(attempt, isRefused ? refusedMs : backoff.nextMs());
+    isRefused = false;
+    why = "";
+  };
+
+  return {
+    open: attempt,
+    close() {
+      isClosed = true;
+      clearTimeout(timer);
+      return client === undefined ? Promise.resolve() : leave(client);
+    },
+  };
+}
+
+function leave(client: MqttClient): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => client.stream.destroy(), closeMs);
+    client.once("close", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    if (client.connected) client.end();
+    else client.stream.destroy();
+  });
+}
+
+function messageFrom(packet: IPublishPacket): MqttMessage {
+  const { topic, payload, retain, properties } = packet;
+  return {
+    topic,
+    payload: typeof payload === "string" ? Buffer.from(payload) : payload,
+    retain,
+    responseTopic: properties?.responseTopic,
+    correlation: properties?.correlationData,
+    expiry: properties?.messageExpiryInterval,
+  };
+}
