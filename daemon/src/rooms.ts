@@ -1,0 +1,42 @@
+// Who stands where, and what "it" means to them: by source, for a while.
+import type { House, Speaker } from "@needled/devices";
+
+export interface Rooms {
+  /** The area that a name or id means; undefined when the home has none such. */
+  find(room: string | undefined): string | undefined;
+  speakerAt(room: string | undefined, source: string): Speaker;
+  remember(source: string, devices: readonly string[]): void;
+}
+
+const rememberMs = 5 * 60_000;
+const mostSources = 256;
+
+export function openRooms(
+  house: () => House,
+  roomOf: (source: string) => string | undefined,
+  monotonic: () => number,
+): Rooms {
+  const touched = new Map<string, { devices: readonly string[]; at: number }>();
+  const find = (room: string | undefined): string | undefined => {
+    if (room === undefined) return undefined;
+    const wanted = room.trim().toLowerCase();
+    return house().home.areas.find(({ id, name, aliases }) =>
+      [id, name, ...aliases].some((word) => word.toLowerCase() === wanted),
+    )?.id;
+  };
+  return {
+    find,
+    speakerAt(room, source) {
+      const area = find(room) ?? find(roomOf(source));
+      const last = touched.get(source);
+      const isFresh = last !== undefined && monotonic() - last.at < rememberMs;
+      return { ...(area !== undefined && { area }), ...(isFresh && { last: last.devices }) };
+    },
+    remember(source, devices) {
+      if (devices.length === 0) return;
+      touched.delete(source);
+      touched.set(source, { devices: [...new Set(devices)], at: monotonic() });
+      if (touched.size > mostSources) touched.delete(touched.keys().next().value as string);
+    },
+  };
+}

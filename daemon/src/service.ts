@@ -1,0 +1,154 @@
+// The daemon put together: home, model, journal, policy, audit, spine and doors, started in order and stopped in reverse.
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type Adapter, catalogue, type Home, type House, lexicon, refusalReply, reply, systemClock } from "@needled/devices";
+import { openAudit } from "./audit/audit.ts";
+import { type Brain, openBrain } from "./brain.ts";
+import type { Config } from "./config/schema.ts";
+import type { EngineOptions } from "./engine-options.ts";
+import { openHouseFor } from "./house-for.ts";
+import type { Door } from "./intake.ts";
+import { type JournalPoint, openJournal } from "./journal/journal.ts";
+import { takeLock } from "./lock.ts";
+import { createPolicy } from "./policy/policy.ts";
+import type { Interpreter } from "./ports.ts";
+import { recordAnswer } from "./record.ts";
+import { openRooms, type Rooms } from "./rooms.ts";
+import { openGate } from "./spine/gate.ts";
+import type { Mode } from "./spine/restrict.ts";
+import { createSpine, type Spine } from "./spine/spine.ts";
+
+export interface ServiceOptions extends EngineOptions {
+  config: Config;
+  state: string;
+  seed: number;
+  /** Doors are made by who knows the command line; they may ask the service for its parts. */
+  doors(parts: ServiceParts): Promise<Door[]>;
+  /** The drills put something else in the model's place, and end the process at labelled points. */
+  interpreter?: Interpreter;
+  adapters?(home: Home): Adapter[];
+  /** Starts within a minute that count as a crash loop; the drills kill more often. */
+  crashLoopStarts?: number;
+  at?(point: JournalPoint): void;
+}
+
+export interface ServiceParts {
+  house: House;
+  rooms: Rooms;
+  spine: Spine;
+}
+
+export interface Service extends ServiceParts {
+  doors: readonly Door[];
+  readonly mode: Mode;
+  readonly model: string;
+  /** Loads the model; until then intents wait. */
+  ready(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+const crashLoop = { starts: 5, withinMs: 60_000 };
+const stopMs = 5_000;
+const longestTtlMs = 600_000;
+
+/** Five starts in a minute: something kills the process, and doing the same again will not help. */
+export function isCrashLoop(boots: readonly number[], now: number, starts = crashLoop.starts): boolean {
+  return boots.filter((at) => Math.abs(now - at) < crashLoop.withinMs).length >= starts;
+}
+
+function gateFor({ limits, sources, open_sources }: Config): ReturnType<typeof openGate> {
+  return openGate({
+    ttlMs: limits.ttl_s * 1_000,
+    longestTtlMs,
+    perMinute: limits.per_minute,
+    burst: limits.burst,
+    now: systemClock.now,
+    monotonic: systemClock.monotonic,
+    ...(!open_sources && { sources: new Set([...Object.keys(sources), "prompt", "timer", "cli"]) }),
+  });
+}
+
+export async function openService(options: ServiceOptions, signal: AbortSignal): Promise<Service> {
+  const { config, state, log, at } = options;
+  await mkdir(state, { recursive: true, mode: 0o700 });
+  const closers: (() => Promise<unknown>)[] = [];
+  const onClose = (close: () => Promise<unknown>): void => void closers.unshift(close);
+  const close = async (): Promise<void> => {
+    for (const one of closers.splice(0)) await one().catch((error: Error) => log.warn("a part did not stop", { message: error.message }));
+  };
+  try {
+    const lock = await takeLock(state);
+    onClose(lock.release);
+    const clock = systemClock;
+    const journal = await openJournal({ folder: join(state, "journal"), now: clock.now, log, ...(at && { at }) });
+    onClose(() => journal.close());
+    const audit = await openAudit(join(state, "audit"));
+    onClose(async () => {
+      if (audit.head) journal.note({ t: "anchor", anchor: audit.head });
+      await audit.close();
+    });
+    const isLooping = isCrashLoop(journal.state.boots, clock.now(), options.crashLoopStarts);
+    const mode: Mode = isLooping ? "safe" : journal.degraded ? "degraded" : "normal";
+    const house = await openHouseFor({ config, seed: options.seed, clock, restore: journal.state.desk, adapters: options.adapters });
+    await house.start(signal);
+    onClose(() => house.stop());
+    const tools = catalogue();
+    const brain: Brain = openBrain({ ...options, tools, lexicon: lexicon(house.home) });
+    onClose(() => brain.close());
+    const rooms = openRooms(() => house, (source) => config.sources[source]?.room, clock.monotonic);
+    const areaOf = new Map(house.home.devices.map((device) => [device.id, device.area]));
+    const spine = createSpine({
+      ports: {
+        interpreter: options.interpreter ?? brain,
+        binder: house,
+        policy: createPolicy({
+          tools: new Set(tools.map(({ name }) => name)),
+          rows: config.policy,
+          modelThreshold: () => (options.interpreter ? 0 : brain.threshold),
+          minMaskMass: 0.01,
+          areaOf: (device) => areaOf.get(device),
+        }),
+        dispatcher: house,
+        say: (outcome) => reply([outcome], { home: house.home, now: clock.now() }),
+        refuse: refusalReply,
+        clock,
+        log,
+      },
+      house,
+      journal,
+      gate: gateFor(config),
+      speakerAt: rooms.speakerAt,
+      remember: rooms.remember,
+      record: (intent, answer) => recordAnswer(audit, intent, answer, { words: config.log.utterances, at: clock.now() }),
+      model: () => brain.model,
+      inFlight: config.limits.in_flight,
+      waiting: config.limits.waiting,
+      mode: () => (mode === "safe" ? "safe" : journal.degraded === undefined ? "normal" : "degraded"),
+      ...(at && { at }),
+    });
+    const parts = { house, rooms, spine };
+    const doors = await options.doors(parts);
+    for (const door of doors) {
+      await door.start(spine, signal);
+      onClose(() => door.stop());
+    }
+    onClose(() => spine.stop(AbortSignal.timeout(stopMs)));
+    await spine.start(doors);
+    return {
+      ...parts,
+      doors,
+      mode,
+      get model() {
+        return brain.model;
+      },
+      async ready(readySignal) {
+        if (!options.interpreter) await brain.ready(readySignal);
+        spine.setReady(true);
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,53 @@
+// A peer of the drills: devices in a process of their own that outlives the daemon and counts what really happened. Imports nothing of ours.
+// Lines in: {"id", "device", "set"?, "verb"?, "text"?} or {"dump": true}. Lines out: {"id", "ok"}, {"device", "state"}, {"effects", "states"}.
+import { rmSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
+import { createInterface } from "node:readline";
+
+type State = Record<string, string | number | boolean>;
+
+interface Order {
+  id: number;
+  device: string;
+  set?: State;
+  verb?: string;
+  text?: string;
+  dump?: boolean;
+}
+
+const [path = "", delayMs = "3"] = process.argv.slice(2);
+const states = new Map<string, State>();
+/** Everything that cannot be undone by doing it again, in order: `device verb text`. */
+const effects: string[] = [];
+const sockets = new Set<Socket>();
+
+const send = (socket: Socket, message: unknown): void => {
+  if (!socket.destroyed) socket.write(`${JSON.stringify(message)}\n`);
+};
+
+function carryOut(order: Order, socket: Socket): void {
+  const { id, device, set, verb, text } = order;
+  if (verb !== undefined) effects.push(`${device} ${verb} ${text ?? ""}`.trim());
+  const state = { ...states.get(device), ...set, ...(verb === "play" && { playback: "playing", title: text ?? "" }) };
+  states.set(device, state);
+  send(socket, { id, ok: true });
+  for (const each of sockets) send(each, { device, state });
+}
+
+const server = createServer((socket) => {
+  sockets.add(socket);
+  socket.on("close", () => sockets.delete(socket));
+  socket.on("error", () => sockets.delete(socket));
+  const lines = createInterface({ input: socket });
+  // readline tells of the socket's error a second time.
+  lines.on("error", () => sockets.delete(socket));
+  lines.on("line", (line) => {
+    const order = JSON.parse(line) as Order;
+    if (order.dump) return send(socket, { effects, states: Object.fromEntries(states) });
+    // The device acts even when who ordered it is dead by then, as real ones do.
+    setTimeout(() => carryOut(order, socket), Number(delayMs) * Math.random() * 2);
+  });
+});
+rmSync(path, { force: true });
+server.listen(path, () => process.stdout.write("ready\n"));
+process.on("SIGTERM", () => process.exit(0));

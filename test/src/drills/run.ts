@@ -1,0 +1,32 @@
+// npm run drill -- NAME --n N --seed S [--control]: runs one drill, prints its figures, exits 1 on a violation.
+import { parseArgs } from "node:util";
+import { killDrill } from "./kill.ts";
+import type { Drill } from "./options.ts";
+
+const drills: Readonly<Record<string, { run: Drill; n: number; help: string }>> = {
+  kill: { run: killDrill, n: 150, help: "kill -9 at random moments and at every labelled point of the journal" },
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { n: { type: "string" }, seed: { type: "string", default: "1" }, control: { type: "boolean", default: false } },
+});
+const [name = ""] = positionals;
+const drill = drills[name];
+if (drill === undefined) {
+  const known = Object.entries(drills).map(([word, { help, n }]) => `  ${word.padEnd(10)} ${help} (default --n ${n})`);
+  process.stderr.write(`drill: ${name === "" ? "which one?" : `there is no drill "${name}"`}\n${known.join("\n")}\n`);
+  process.exit(2);
+}
+const seed = Number(values.seed);
+const started = performance.now();
+const { figures, violations } = await drill.run({
+  n: Number(values.n ?? drill.n),
+  seed,
+  isControl: values.control,
+  report: (line) => void process.stderr.write(`${line}\n`),
+});
+const seconds = Math.round((performance.now() - started) / 100) / 10;
+process.stdout.write(`${JSON.stringify({ drill: name, seed, seconds, ...figures, violations: violations.length })}\n`);
+for (const violation of violations.slice(0, 20)) process.stderr.write(`violation: ${violation}\n`);
+process.exit(violations.length === 0 ? 0 : 1);

@@ -1,0 +1,60 @@
+// The daemon under the kill drill: everything real but the model, and a device process of its own. Killed from outside or at a labelled point.
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import {
+  createUnixDoor,
+  type Door,
+  type Intake,
+  type JournalPoint,
+  openService,
+  scriptedInterpreter,
+  withDefaults,
+} from "@needled/daemon";
+import { drillAdapter } from "./device-adapter.ts";
+import { drillHome } from "./kill-home.ts";
+
+const [state = "", devicePath = "", killPoint = "", killCount = "0", memory = ""] = process.argv.slice(2);
+const isVerbose = process.env.DRILL_LOG === "1";
+const log = {
+  debug: () => {},
+  warn: (message: string, fields?: object) => void (isVerbose && process.stderr.write(`${message} ${JSON.stringify(fields)}\n`)),
+};
+
+let left = Number(killCount);
+function at(point: JournalPoint): void {
+  if (point !== killPoint) return;
+  left -= 1;
+  // No handler, no flush: what a power cut leaves of a process.
+  if (left <= 0) process.kill(process.pid, "SIGKILL");
+}
+
+/** The control: every arrival is a new intent, as with a door that knows no ids. */
+function forgetful(door: Door): Door {
+  const start: Door["start"] = (intake, signal) => {
+    const submit: Intake["submit"] = (intent) => intake.submit({ ...intent, id: randomUUID() });
+    return door.start({ ...intake, submit }, signal);
+  };
+  return { ...door, start };
+}
+
+const door = createUnixDoor({ path: join(state, "needled.sock"), log });
+const limits = { per_minute: 100_000, burst: 100_000, in_flight: 16, waiting: 10_000, ttl_s: 30 };
+const service = await openService(
+  {
+    config: { ...withDefaults({}), home: { file: drillHome(state) }, limits },
+    state,
+    seed: 1,
+    model: undefined,
+    paths: { modelsDir: undefined, enginePath: undefined },
+    log,
+    interpreter: scriptedInterpreter(),
+    adapters: (home) => [drillAdapter(home, devicePath)],
+    doors: async () => [memory === "forgetful" ? forgetful(door) : door],
+    at,
+    crashLoopStarts: Number.POSITIVE_INFINITY,
+  },
+  new AbortController().signal,
+);
+await service.ready(new AbortController().signal);
+process.stdout.write("ready\n");
+process.on("SIGTERM", () => void service.close().then(() => process.exit(0)));
