@@ -7,6 +7,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .model import Needle, bias
+from .tokens import FACT
 
 CLASS_WEIGHT = (1.0, 2.0, 2.0, 1.5)  # structure, name, value, key
 
@@ -29,7 +30,8 @@ def forward(model: Needle, batch: dict[str, Tensor], dtype: torch.dtype) -> tupl
     blocks = model.pooled(pick(lower), member / member.sum(-1, keepdim=True).clamp(min=1), model.select_b)
     weights = keep.float() / keep.sum(-1, keepdim=True).clamp(min=1)
     asked = model.pooled(own_lower, weights.unsqueeze(1), model.select_q).view(g, -1, blocks.shape[-1])
-    scores = (asked @ blocks.transpose(1, 2)).masked_fill(hidden | (member.sum(-1) == 0).unsqueeze(1), -1.0)
+    fact = (member * (pick(batch["rows"].unsqueeze(-1)).squeeze(-1) == FACT).unsqueeze(1)).sum(-1) > 0  # always in play, so never selected
+    scores = (asked @ blocks.transpose(1, 2)).masked_fill(hidden | ((member.sum(-1) == 0) | fact).unsqueeze(1), -1.0)
     return hidden_out, scores
 
 

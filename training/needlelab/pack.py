@@ -39,7 +39,10 @@ class Group:
 
 
 def tokenise(group: dict, tokens: Tokens, block_tokens: int, budget: int, source: str) -> Group | None:
-    """A group within `budget` block tokens: unused tools go first; None when nothing is left."""
+    """A group within `budget` block tokens: unused tools go first, context blocks never; None when nothing is left.
+
+    A question sees the context blocks named in its "facts" (places in the group's "facts"), and every tool but its "hidden" ones.
+    """
     names, blocks, kept = [], [], {}
     for tool in group["tools"]:
         try:
@@ -51,13 +54,15 @@ def tokenise(group: dict, tokens: Tokens, block_tokens: int, budget: int, source
         kept[tool["name"]] = tool
     used = {c["name"] for item in group["items"] for c in item["answers"]}
     order = sorted(range(len(names)), key=lambda i: (names[i] not in used, len(blocks[i])))
-    total, keep = 0, set()
+    facts = [tokens.fact(f, block_tokens) for f in group.get("facts", ())]
+    total, keep = sum(map(len, facts)), set()
     for i in order:
         if total + len(blocks[i]) <= budget and names[i] not in {names[k] for k in keep}:
             keep.add(i)
             total += len(blocks[i])
     index = {names[i]: n for n, i in enumerate(sorted(keep))}
-    out = Group([blocks[i] for i in sorted(keep)], source=source)
+    out = Group([blocks[i] for i in sorted(keep)] + facts, source=source)
+    places = {n: len(keep) + n for n in range(len(facts))}
     for item in group["items"]:
         if not all(c["name"] in index for c in item["answers"]):
             continue
@@ -66,7 +71,10 @@ def tokenise(group: dict, tokens: Tokens, block_tokens: int, budget: int, source
             continue
         answer, cls = tokens.answer(item["answers"], kept)
         right = sorted({index[c["name"]] for c in item["answers"]})
-        out.items.append(Item(query, answer, cls, [index[n] for n in item.get("hidden", []) if n in index], right))
+        hidden = [index[n] for n in item.get("hidden", []) if n in index]
+        if len(hidden) < len(keep):
+            hidden += [at for n, at in places.items() if n not in item.get("facts", ())]
+            out.items.append(Item(query, answer, cls, hidden, right))
     return out if out.items and len(out.blocks) >= 2 else None
 
 

@@ -169,3 +169,18 @@ def render_tool(tool: dict, limit: int, count: Callable[[str], int]) -> tuple[st
             cuts.append("description")
         text = assemble(name, description, params)
     return text, cuts
+
+
+def render_fact(fact: dict, limit: int, count: Callable[[str], int]) -> tuple[str, list[str]]:
+    """Block text of a context block {"name", "text", "fields"} within `limit` ids; only its main text can be cut."""
+    fields = [(clean(k), clean(v), "") for k, v in (fact.get("fields") or {}).items()]
+    name, text = clean(fact["name"]), clean(fact.get("text") or "")
+    cuts: list[str] = []
+    block = assemble(name, text, fields)
+    while count(block) > limit:
+        if not text:
+            raise BlockTooLong(f"context block {name}: its name and fields alone pass {limit} tokens")
+        text = text.rpartition(" ")[0]
+        cuts = ["text"]
+        block = assemble(name, text, fields)
+    return block, cuts

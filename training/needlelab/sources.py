@@ -1,21 +1,29 @@
-"""Where groups come from: the two syntheses and the public files, by name."""
+"""Where groups come from: the hand-written corpus, the two syntheses and the public files, by name."""
 
 from __future__ import annotations
 
+import json
 import random
 from pathlib import Path
 
 from .public import Catalogue, catalogues, read_records, shared_group
 
-# Share of groups by source; a public file is named by its stem.
-MIX = {
-    "home": 0.40, "tools": 0.20, "ha_intents_templates": 0.13, "slurp_nlueval": 0.07, "thingpedia_iot": 0.06, "home_llm": 0.04,
-    "sgd": 0.04, "snips": 0.03, "clinc_intents": 0.02, "seal_tools": 0.01,
-}  # fmt: skip
+CORPUS = ("corpus-home", "corpus-context", "corpus-tools")
+SYNTH = ("home", "tools", *CORPUS)
+MIX = Path(__file__).resolve().parents[1] / "mixes" / "default.json"
+
+
+def read_mix(path: Path = MIX) -> dict[str, float]:
+    """Share of groups by source; a public file is named by its stem."""
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def synth_group(rng: random.Random, split: str, source: str, n_queries: int, n_tools: int) -> dict:
-    """A group of one of the two syntheses."""
+    """A group of the corpus or of one of the two syntheses."""
+    if source in CORPUS:
+        from .corpus.synth import corpus_group
+
+        return corpus_group(rng, split, n_queries, n_tools, source.removeprefix("corpus-"))
     if source == "home":
         from .synth.home import home_group
 
@@ -34,7 +42,7 @@ class Sources:
             path = data / f"{name}.jsonl.gz" if data else None
             if path and path.exists():
                 self.public[name] = catalogues(read_records(path))
-        self.mix = {n: w for n, w in mix.items() if n in ("home", "tools") or n in self.public}
+        self.mix = {n: w for n, w in mix.items() if n in SYNTH or n in self.public}
 
     def draw(self, rng: random.Random, split: str, n_queries: int) -> tuple[str, dict]:
         """(source, group) with 4 to 14 tools, more often few."""
@@ -44,7 +52,7 @@ class Sources:
     def draw_from(self, rng: random.Random, name: str, split: str, n_queries: int) -> dict:
         """A group of one source."""
         n_tools = min(rng.randint(4, 14), rng.randint(6, 14))
-        if name in ("home", "tools"):
+        if name in SYNTH:
             return synth_group(rng, split, name, n_queries, n_tools)
         found = self.public[name]
         catalogue = rng.choices(found, weights=[len(c.records) for c in found])[0]

@@ -6,7 +6,7 @@ import functools
 
 import sentencepiece as spm
 
-from .render import ARG, VAL, render_tool, scalar_text
+from .render import ARG, VAL, render_fact, render_tool, scalar_text
 
 PAD, EOS, BOS, UNK, CALL, TOOLS, ARG_ID, VAL_ID, FACT = range(9)
 CONTROL = ["<tool_call>", "<tools>", "<arg>", "<val>", "<fact>"] + [f"<r{i}>" for i in range(9, 16)]
@@ -41,6 +41,10 @@ class Tokens:
         """Block text and ids of a tool within the limit."""
         text, _ = render_tool(tool, limit, lambda t: len(self.block(t)))
         return text, self.block(text)
+
+    def fact(self, fact: dict, limit: int) -> list[int]:
+        """Ids of a context block within the limit."""
+        return self.block(render_fact(fact, limit, lambda t: len(self.block(t)))[0], FACT)
 
     def answer(self, calls: list[dict], tools: dict[str, dict]) -> tuple[list[int], list[int]]:
         """Target ids (ending with </s>) and the class of each."""

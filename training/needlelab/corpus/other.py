@@ -1,0 +1,242 @@
+"""Groups over tools beyond the home: pools, invented domains and owners' own tools, renamed and reshaped at random."""
+
+from __future__ import annotations
+
+import functools
+import random
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from ..synth.style import CASES, cased
+from .bank import Bank, Choice, bank
+from .fill import Draw
+from .load import is_heldout
+from .write import Plan, Written, cut, said, spoken, write
+
+REMOVED, REFUSED, FOREIGN = 0.10, 0.07, 0.03  # shares: right tool hidden, beyond the file's tools, chatter
+SINGLE = frozenset(("", "question", "state", "except"))
+_STOP = frozenset(
+    """a an the of to in on for and or with by from at as is are be it its this that one all any what how when where which who
+    get set add new make do show find list check send start stop create delete remove update change say tell give put use has have not
+    string name text value number said user current now next last""".split()
+)
+PREFIXES = ("my_{}", "api_{}", "{}_tool", "do_{}", "{}_v2", "fn_{}", "{}_action", "run_{}", "svc_{}", "handle_{}", "{}_request", "app_{}")
+
+
+@functools.cache
+def snake(name: str) -> str:
+    """A name in any style as snake_case."""
+    return re.sub(r"_+", "_", re.sub(r"[^A-Za-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name))).strip("_").lower() or name
+
+
+def stem(word: str) -> str:
+    """A word without the commonest endings."""
+    for ending in ("ing", "ies", "es", "ed", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
+
+
+def topic_words(tool: dict) -> frozenset[str]:
+    """The words that say what a tool is about."""
+    text = f"{snake(tool['name']).replace('_', ' ')} {tool.get('description') or ''}".lower()
+    return frozenset(stem(w) for w in re.findall(r"[a-zà-ÿ]{3,}", text) if w not in _STOP)
+
+
+@dataclass
+class Tool:
+    """A tool of a file with its topic, and the words it is about."""
+
+    spec: dict
+    topic: str
+    about: frozenset[str]
+
+
+class Library:
+    """All tools of one split by file; owners' tools are divided by the hash of their name."""
+
+    def __init__(self, made: Bank) -> None:
+        self.made, split = made, made.split
+        self.files: dict[str, list[Tool]] = {}
+        for topic, box in made.corpus.boxes.items():
+            if topic == "home-extra":
+                continue
+            own = topic.startswith("custom/")
+            tools = [Tool(t, topic, topic_words(t)) for t in box.tools.values() if not own or is_heldout(f"tool/{t['name']}") == (split == "heldout")]
+            if tools:
+                self.files[topic] = tools
+        self.asked = [t for t in made.boxes if t in self.files]
+        # small files (a few tools with one or two questions each) are drawn together; a file's weight is the number of its questions
+        self.weights = [sum(len(p) for p in made.boxes[t].by_need.values()) ** 0.8 for t in self.asked]
+        self.every = [t for tools in self.files.values() for t in tools]
+
+
+@functools.lru_cache(maxsize=2)
+def library(split: str) -> Library:
+    """The library of a split."""
+    return Library(bank(split))
+
+
+def choose(rng: random.Random, books: Library, n_tools: int) -> list[Tool]:
+    """Tools of one to three files, and strangers that are about something else."""
+    main = rng.choices(books.asked, weights=books.weights)[0]
+    topics = {main: None}
+    own = main.startswith("custom/")
+    while own and len(topics) < 3 and rng.random() < 0.7:
+        topics[rng.choice(books.asked)] = None
+    if not own and rng.random() < 0.35:
+        topics[rng.choices(books.asked, weights=books.weights)[0]] = None
+    pool = [t for topic in topics for t in rng.sample(books.files[topic], len(books.files[topic]))]
+    share = max(2, round(n_tools * rng.uniform(0.55, 1.0)))
+    chosen: list[Tool] = []
+    for tool in pool:
+        if len(chosen) < share and (own or rng.random() < 0.9):
+            _join(chosen, tool)
+    for _ in range(n_tools * 2):
+        if len(chosen) >= n_tools:
+            break
+        _join(chosen, rng.choice(books.every))
+    return chosen
+
+
+def _join(chosen: list[Tool], tool: Tool) -> None:
+    """Adds a tool unless one of another file is about the same."""
+    for other in chosen:
+        if other.spec["name"] == tool.spec["name"] or (other.topic != tool.topic and len(other.about & tool.about) >= 2):
+            return
+    chosen.append(tool)
+
+
+def hidden_for(plan: Plan, chosen: list[Tool]) -> list[str] | None:
+    """Names to hide so that nothing can do what the plan asks: the right tool and all that are about the same."""
+    if len(plan.pattern.calls) != 1 or plan.pattern.kind not in SINGLE:
+        return None
+    right = next((t for t in chosen if t.spec["name"] == plan.pattern.calls[0].tool), None)
+    if right is None:
+        return None
+    gone = [t.spec["name"] for t in chosen if t is right or t.about & right.about]
+    return gone if len(chosen) - len(gone) >= 2 else None
+
+
+def tools_items(rng: random.Random, split: str, n_queries: int, n_tools: int) -> dict:
+    """A group of tools beyond the home; {"tools", "items"}."""
+    books = library(split)
+    if not books.asked:
+        return {"tools": [], "items": []}
+    if rng.random() < 0.12:
+        n_tools = rng.randint(1, 4)
+    chosen = choose(rng, books, n_tools)
+    names = frozenset(t.spec["name"] for t in chosen)
+    by_topic: dict[str, frozenset[str]] = {topic: frozenset(t.spec["name"] for t in chosen if t.topic == topic) for topic in {t.topic for t in chosen}}
+    choice = Choice([plans for topic, own in by_topic.items() if topic in books.made.boxes for need, plans in books.made.boxes[topic].by_need.items() if need <= own])
+    refused = Choice([books.made.refused[topic] for topic in by_topic if topic in books.made.refused])
+    foreign = [p for p in books.made.silent if p.pattern.kind in ("chatter", "negation", "quote")]
+    specs = {t.spec["name"]: t.spec for t in chosen}
+    items: dict[str, dict] = {}
+    used: set[int] = set()
+    for _ in range(n_queries * 3):
+        if len(items) >= n_queries:
+            break
+        chance = rng.random()
+        plan = rng.choice(foreign) if foreign and chance < FOREIGN else (refused if chance < FOREIGN + REFUSED else choice).pick(rng, used)
+        one = tool_item(rng, split, plan, chance > 1 - REMOVED, (chosen, specs)) if plan else None
+        if one is not None and set(one["hidden"]) < names:
+            items.setdefault(one["query"], one)
+    return Costume(rng, [t.spec for t in chosen], list(items.values())).dressed()
+
+
+def tool_item(rng: random.Random, split: str, plan: Plan, removed: bool, pool: tuple[list[Tool], dict[str, dict]]) -> dict | None:
+    """One question over the chosen tools."""
+    chosen, specs = pool
+    hidden: list[str] = []
+    if removed:
+        gone = hidden_for(plan, chosen)
+        if gone is None:
+            return None
+        hidden = gone
+    elif not plan.pattern.calls and plan.pattern.tools:
+        hidden = [t.spec["name"] for t in chosen if t.topic != plan.pattern.tools]
+    made = write(plan, Draw(rng, split, spoken(rng, plan)))
+    if made is None:
+        return None
+    answers = [] if hidden and plan.pattern.calls else answers_of(made, specs)
+    if answers is None:
+        return None
+    pattern = plan.pattern
+    return {"query": made.query, "answers": answers, "hidden": hidden, "pattern": f"corpus/{pattern.area}/{pattern.path.stem}:{pattern.line}"}
+
+
+def answers_of(made: Written, specs: dict[str, dict]) -> list[dict] | None:
+    """Gold calls by the tools' own names and keys; None when a value came out empty."""
+    found = []
+    for call in made.plan.pattern.calls:
+        properties = (specs[call.tool].get("parameters") or {}).get("properties") or {}
+        args = {k: cut(said(call.args[k], made, properties[k]), made.query) for k in properties if k in call.args}
+        if any(v is None or v == "" for v in args.values()):
+            return None
+        found.append({"name": call.tool, "arguments": args})
+    return found
+
+
+class Costume:
+    """How one group writes its tools: case, prefixes, descriptions left out, unused parameters left out, members in another case."""
+
+    def __init__(self, rng: random.Random, tools: list[dict], items: list[dict]) -> None:
+        self.rng, self.tools, self.items = rng, tools, items
+        self.case = rng.choice(CASES) if rng.random() < 0.6 else None
+        self.prefix = rng.choice(PREFIXES) if rng.random() < 0.08 else "{}"
+        self.described = rng.choice((1.0, 1.0, 1.0, 0.8, 0.0))
+        self.explained = rng.choice((1.0, 1.0, 0.7, 0.3, 0.0))
+        self.lean = rng.random() < 0.4
+        self.names: dict[str, str] = {}
+        self.keys: dict[str, dict[str, str]] = {}
+
+    def dressed(self) -> dict:
+        """The group in its new names."""
+        used: dict[str, set[str]] = {t["name"]: set() for t in self.tools}
+        for one in self.items:
+            for call in one["answers"]:
+                used[call["name"]] |= set(call["arguments"])
+        tools = [self.tool(t, used[t["name"]]) for t in self.tools]
+        for one in self.items:
+            one["hidden"] = [self.names[n] for n in one["hidden"]]
+            one["answers"] = [self.call(c) for c in one["answers"]]
+        self.rng.shuffle(tools)
+        return {"tools": tools, "items": self.items}
+
+    def tool(self, tool: dict, used: set[str]) -> dict:
+        """A tool in the group's style."""
+        rng, name = self.rng, tool["name"]
+        new = cased(self.prefix.format(snake(name)), self.case) if self.case else self.prefix.format(name)
+        while new in self.names.values():
+            new += "_2"
+        self.names[name] = new
+        schema = tool.get("parameters") or {"type": "object", "properties": {}}
+        required, keys = schema.get("required") or [], {}
+        properties: list[tuple[str, dict]] = []
+        for key, prop in (schema.get("properties") or {}).items():
+            if self.lean and key not in used and key not in required and rng.random() < 0.6:
+                continue
+            keys[key] = self.key(key, set(keys.values()))
+            bare = {k: v for k, v in prop.items() if k != "description"}
+            properties.append((keys[key], prop if rng.random() < self.explained else bare))
+        if rng.random() < 0.25:
+            rng.shuffle(properties)
+        self.keys[name] = keys
+        shown = {"type": "object", "properties": dict(properties), "required": [keys[k] for k in required if k in keys]}
+        description = tool.get("description") or ""
+        spec = {"name": new, "description": description if rng.random() < self.described else "", "parameters": shown}
+        return {**spec, "parameters": {**{k: v for k, v in schema.items() if k.startswith("$") or k == "definitions"}, **shown}}
+
+    def key(self, key: str, taken: set[str]) -> str:
+        """A key in the group's style."""
+        if not self.case:
+            return key
+        case = "camel" if self.case in ("camel", "pascal") else "kebab" if self.case == "kebab" and self.rng.random() < 0.3 else "snake"
+        new = cased(snake(key), case)
+        return key if new in taken else new
+
+    def call(self, call: dict) -> dict[str, Any]:
+        """A gold call in the new names."""
+        return {"name": self.names[call["name"]], "arguments": {self.keys[call["name"]][k]: v for k, v in call["arguments"].items()}}

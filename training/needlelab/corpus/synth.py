@@ -1,0 +1,251 @@
+"""Groups of corpus questions over one list of tools: `corpus_group` for packing."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from typing import Any
+
+from ..synth.devices import ROOMS
+from ..synth.home import Group
+from ..synth.invented import invented_group
+from ..synth.refusals import CONFLICTS
+from ..synth.skins import PAIRS, ha_group
+from ..synth.tools import Tool
+from .bank import Bank, Choice, abilities, bank, tool_ops
+from .fill import MAKERS, Draw, table
+from .ops import operation_of, translate
+from .other import tools_items
+from .write import Plan, Written, cut, facts, said, spoken, write
+
+POOL = 16  # most blocks of a group (needlelab.batches)
+REMOVED, SILENT = 0.08, 0.09  # shares of questions whose tool is missing, and of those that ask for nothing
+ANYWHERE = frozenset(("chatter", "quote", "negation"))  # nothing may happen whatever the tools can do
+CLEAR = frozenset(("", "state", "except", "nonsense"))  # one tool alone can do what is asked
+
+
+class Skin:
+    """A list of home tools: the catalogue's own (`group` None), or tools of the synthesis that say the same."""
+
+    def __init__(self, rng: random.Random, split: str, n_tools: int, made: Bank) -> None:
+        self.made, chance = made, rng.random()
+        self.group: Group | None = None
+        if chance < (0.5 if split == "heldout" else 0.45):
+            self.tools = [made.home[n] for n in home_names(rng, made, n_tools)]
+            self.able = {t["name"] for t in self.tools}
+            self.ops = {t["name"]: tool_ops(t["name"]) for t in self.tools}
+            return
+        tools = self.shaped(rng, split, n_tools, chance)
+        rng.shuffle(tools)
+        self.group = Group(tools)
+        self.tools = [t.spec for t in tools]
+        self.able = abilities(self.group.by_op)
+        self.ops = {t.name: frozenset(t.ops) for t in tools}
+
+    @staticmethod
+    def shaped(rng: random.Random, split: str, n_tools: int, chance: float) -> list[Tool]:
+        """Home Assistant's tools or invented ones."""
+        if split == "train" and chance < 0.57:
+            return ha_group(rng, n_tools)
+        return invented_group(rng, split, n_tools, rng.choice(("verbs", "merged", "renamed", "renamed")))
+
+    def choice(self, shelf_tools: Any, shelf_ops: Any) -> Choice:
+        """The plans that this list can serve."""
+        return (shelf_ops if self.group else shelf_tools).fitting(self.able)
+
+    def answers(self, made: Written) -> list[dict] | None:
+        """Gold calls of a filled pattern; None when this list cannot say them."""
+        found = []
+        for call in made.plan.pattern.calls:
+            properties = self.made.home[call.tool]["parameters"].get("properties") or {}
+            values = {k: said(v, made, properties[k]) for k, v in call.args.items()}
+            if self.group is None:
+                found.append({"name": call.tool, "arguments": {k: cut(values[k], made.query) for k in properties if k in values}})
+                continue
+            operation = translate(call, made, values)
+            bound = self.group.resolve(operation) if operation else None
+            if bound is None:
+                return None
+            found.append({"name": bound[0].name, "arguments": {k: cut(v, made.query) for k, v in bound[1].items()}})
+        if any(v in ("", None) for a in found for v in a["arguments"].values()) or len({str(a) for a in found}) < len(found):
+            return None
+        return found
+
+    def without(self, plan: Plan) -> list[str] | None:
+        """Tools to hide so that nothing in the list can do what a plan asks; None when too little is left or it cannot be told."""
+        if len(plan.pattern.calls) != 1 or plan.pattern.kind not in CLEAR:
+            return None
+        op = operation_of(plan.pattern.calls[0])
+        if op is None:
+            return None
+        rivals = {op, *CONFLICTS.get(op, ())} | ({o for o in CONFLICTS if o.startswith("get_")} if op.startswith("get_") else set())
+        gone = [name for name, ops in self.ops.items() if ops & rivals]
+        return gone if len(self.tools) - len(gone) >= 2 else None
+
+
+def home_names(rng: random.Random, made: Bank, n_tools: int) -> list[str]:
+    """Tools of the catalogue and beyond it; the other half of a pair comes along more often than chance."""
+    order = list(made.home)
+    rng.shuffle(order)
+    chosen: dict[str, None] = {}
+    for name in order:
+        if len(chosen) >= n_tools:
+            break
+        chosen[name] = None
+        for pair in PAIRS:
+            if name in pair and rng.random() < 0.6 and len(chosen) < n_tools:
+                chosen[next(iter(pair - {name}))] = None
+    names = list(chosen)
+    rng.shuffle(names)
+    return names
+
+
+def home_item(rng: random.Random, skin: Skin, choice: Choice, silent: Choice, used: set[int]) -> dict | None:
+    """One question without context."""
+    chance = rng.random()
+    plan = (silent if chance < SILENT else choice).pick(rng, used)
+    if plan is None:
+        return None
+    hidden: list[str] = []
+    if chance > 1 - REMOVED:
+        gone = skin.without(plan)
+        if gone is None:
+            return None
+        hidden = gone
+    made = write(plan, Draw(rng, skin.made.split, spoken(rng, plan)))
+    answers = [] if hidden else made and skin.answers(made)
+    if made is None or answers is None:
+        return None
+    return item(made, answers, hidden)
+
+
+def item(made: Written, answers: list[dict], hidden: list[str]) -> dict:
+    """The question as a group holds it."""
+    pattern = made.plan.pattern
+    return {"query": made.query, "answers": answers, "hidden": hidden, "pattern": f"corpus/{pattern.area}/{pattern.path.stem}:{pattern.line}"}
+
+
+def silent_choice(skin: Skin) -> Choice:
+    """Plans that ask for nothing this list could do."""
+    plans = [p for p in skin.made.silent if skin.group is None or p.pattern.kind in ANYWHERE]
+    return Choice([plans] if plans else [])
+
+
+def collect(n_queries: int, tries: int, make: Any) -> list[dict]:
+    """Up to `n_queries` items with different words."""
+    items: dict[str, dict] = {}
+    for _ in range(n_queries * tries):
+        if len(items) >= n_queries:
+            break
+        one = make()
+        if one is not None:
+            items.setdefault(one["query"], one)
+    return list(items.values())
+
+
+def home_group(rng: random.Random, split: str, n_queries: int, n_tools: int) -> dict:
+    """Questions of the home without context."""
+    skin = Skin(rng, split, n_tools, bank(split))
+    choice, silent, used = skin.choice(skin.made.by_tools, skin.made.by_ops), silent_choice(skin), set()
+    return {"tools": skin.tools, "items": collect(n_queries, 5, lambda: home_item(rng, skin, choice, silent, used))}
+
+
+def context_group(rng: random.Random, split: str, n_queries: int, n_tools: int) -> dict:
+    """A few questions of one home with context blocks, its own and others, in one pool of at most POOL blocks."""
+    skin = Skin(rng, split, min(n_tools, rng.randint(3, 8)), bank(split))
+    house = Draw(rng, split, False, rng.sample(ROOMS[split], rng.randint(2, 4)), {kind: rng.sample(table(kind, split, True, None), min(2, len(table(kind, split, True, None)))) for kind in MAKERS})
+    choice, plain, used = skin.choice(skin.made.context, skin.made.context_ops), skin.choice(skin.made.by_tools, skin.made.by_ops), set()
+    puzzled = Choice([skin.made.puzzled] if skin.made.puzzled and skin.group is None else [])
+    pool = FactPool(POOL - len(skin.tools), rng)
+    items: list[dict] = []
+    for _ in range(n_queries * 8):
+        if len(items) >= n_queries:
+            break
+        chance = rng.random()
+        from_plain = chance < 0.2
+        plan = (plain if from_plain else puzzled if chance > 0.8 and puzzled.lists else choice).pick(rng, used)
+        if plan is None or (from_plain and plan.pattern.kind == "indirect"):
+            continue
+        made = write(plan, replace(house, spoken=spoken(rng, plan)))
+        answers = skin.answers(made) if made else None
+        own = named(facts(made), skin) if made and answers is not None else None
+        places = pool.take(own) if own is not None else None
+        if places is not None:
+            items.append(item(made, answers, []) | {"facts": places})
+    pool.beside(items)
+    return {"tools": skin.tools, "items": items, "facts": pool.facts}
+
+
+def named(found: list[dict], skin: Skin) -> list[dict] | None:
+    """Blocks whose `last` names a tool of this list; None when it has none like that."""
+    for fact in found:
+        if fact["name"] == "last" and skin.group is not None:
+            ops = tool_ops(fact["text"])
+            name = next((t.name for op in ops for t in skin.group.by_op.get(op, ())), None)
+            if name is None:
+                return None
+            fact["text"] = name
+    return found
+
+
+_TIMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+class FactPool:
+    """The context blocks of a group; equal ones are kept once."""
+
+    def __init__(self, room: int, rng: random.Random) -> None:
+        self.room, self.rng = room, rng
+        self.facts: list[dict] = []
+        if rng.random() < 0.6:
+            self.facts.append({"name": "time", "text": f"{rng.randint(0, 23):02d}:{rng.randint(0, 59):02d} {rng.choice(_TIMES)}", "fields": {}})
+
+    def take(self, own: list[dict]) -> list[int] | None:
+        """The places of blocks in the pool, added when there is room."""
+        fresh = [f for f in own if f not in self.facts]
+        names = {f["name"]: f for f in self.facts if f["name"].startswith("device ")}
+        if len(self.facts) + len(fresh) > self.room or any(f["name"] in names for f in fresh):
+            return None
+        self.facts += fresh
+        return [self.facts.index(f) for f in own]
+
+    def beside(self, items: list[dict]) -> None:
+        """Shows each question some blocks that cannot change its answer."""
+        for one in items:
+            own = [self.facts[i] for i in one["facts"]]
+            for i, fact in enumerate(self.facts):
+                if i not in one["facts"] and self.rng.random() < 0.5 and harmless(fact, own, one):
+                    one["facts"].append(i)
+
+
+def harmless(fact: dict, own: list[dict], one: dict) -> bool:
+    """Whether a block beside a question's own ones leaves the answer as it is."""
+    kind = fact["name"].split(" ")[0]
+    if kind == "time":
+        return not any(f["name"] == "time" for f in own)
+    if not one["answers"] or kind == "last":
+        return False
+    spoken_names = [str(v) for a in one["answers"] for v in a["arguments"].values()]
+    heard = one["query"].lower()
+    explicit = not own and any(v.lower() in heard for v in spoken_names if len(v) > 3)
+    if kind == "speaker":
+        return explicit
+    name = fact["name"].removeprefix("device ").lower()
+    if any(word in heard.split() for word in name.split() if len(word) > 3):
+        return False
+    if explicit:
+        return True
+    rooms = {f["fields"].get("room") for f in own}
+    kinds = {f["text"] for f in own if f["name"].startswith("device ")}
+    if any(f["name"] == "last" for f in own) and not kinds:
+        return True
+    return fact["fields"].get("room") not in rooms and None not in rooms and (fact["text"] not in kinds or len(kinds) == len(own) - 1 == 1)
+
+
+def corpus_group(rng: random.Random, split: str, n_queries: int, n_tools: int, part: str = "home") -> dict:
+    """{"tools", "items": [{"query", "answers", "hidden", "pattern", "facts"?}], "facts"?}; `part` is home, context or tools."""
+    if part == "context":
+        return context_group(rng, split, min(n_queries, 16), n_tools)
+    if part == "tools":
+        return tools_items(rng, split, n_queries, n_tools)
+    return home_group(rng, split, n_queries, n_tools)
