@@ -193,7 +193,11 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): EmbeddedBr
     isStopping = true;
     face?.stop();
     if (!broker.closed) {
-      const handedOver = Promise.all(pending).then(() => show(statusShowing(topics, "offline")));
+      const { topic, payload } = statusShowing(topics, "offline");
+      // A turn of the loop later what aedes wrote has left: it corks its sockets until then.
+      const handedOver = Promise.all(pending)
+        .then(() => publish(topic, payload, 1, true))
+        .then(() => new Promise((resolve) => setImmediate(resolve)));
       await Promise.race([handedOver, new Promise((resolve) => setTimeout(resolve, stopMs).unref())]);
     }
     server.close();
