@@ -21,6 +21,9 @@ const model: Option = { type: "string", value: "NAME|PATH", help: "a model of mo
 const room: Option = { type: "string", value: "ROOM", help: "the room that the speaker is in" };
 const simSeed: Option = { type: "string", value: "N", help: "seed of the simulated home (default 1)" };
 
+const state: Option = { type: "string", value: "DIR", help: "folder of journal, audit and socket" };
+const config: Option = { type: "string", value: "FILE", help: "configuration (YAML); none: /etc/needled/needled.yaml where it exists" };
+
 export const commands = {
   ask: {
     operand: "TEXT",
@@ -28,6 +31,9 @@ export const commands = {
     options: {
       json,
       room,
+      state,
+      config,
+      alone: { type: "boolean", help: "on a simulated home of its own, even when a daemon runs" },
       "dry-run": { type: "boolean", help: "do everything but send the commands" },
       model,
       "sim-seed": simSeed,
@@ -50,8 +56,28 @@ export const commands = {
   },
   start: {
     operand: "",
-    help: "talk to the simulated home",
-    options: { room, model, "sim-seed": simSeed },
+    help: "run the daemon; nothing configured: a simulated home, a broker of its own, and a prompt",
+    options: { config, state, room, model, "sim-seed": simSeed },
+  },
+  confirm: {
+    operand: "CODE",
+    help: "say yes to what waits for a confirmation (--no refuses)",
+    options: { state, config, no: { type: "boolean", help: "refuse instead" }, pin: { type: "boolean", help: "read a PIN from stdin" } },
+  },
+  config: {
+    operand: "validate [FILE]",
+    help: "check a configuration and name everything that is wrong with it",
+    options: { config },
+  },
+  doctor: {
+    operand: "",
+    help: "look at what the daemon needs and say what is missing",
+    options: { config, state, json, model },
+  },
+  audit: {
+    operand: "verify",
+    help: "check that no line of the audit was changed, taken out or put in",
+    options: { config, state, json },
   },
   version: { operand: "", help: "print the version (also --version)", options: {} },
   help: { operand: "[COMMAND]", help: "print this help (also --help)", options: {} },

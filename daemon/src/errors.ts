@@ -11,6 +11,7 @@ const table = {
     text: (what: string, hint: string) => `this home has no room "${what}"${hint}`,
   },
   "request.bad_file": { exit: exitCodes.refused, text: (what: string) => `the file is damaged: ${what}` },
+  "request.no_daemon": { exit: exitCodes.unavailable, text: (what: string) => `no needled daemon listens at ${what}; start it: needled start` },
   "config.locked": {
     exit: exitCodes.config,
     text: (what: string, hint: string) =>

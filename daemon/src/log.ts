@@ -1,21 +1,24 @@
-// JSON lines on stderr, for machines that read logs. Silent below the level that the environment asks for.
+// Logs for machines that read them: pino's JSON lines on stderr. No secrets; what people said only when the owner wants it.
+import { pino } from "pino";
 import type { Log } from "./ports.ts";
 
-const levels = ["debug", "warn", "silent"] as const;
+const levels = ["debug", "info", "warn", "silent"] as const;
 
 export type LogLevel = (typeof levels)[number];
 
-export function createLog(write: (line: string) => void, level: LogLevel, nowMs: () => number): Log {
-  const emit = (at: "debug" | "warn", message: string, fields?: Record<string, unknown>): void => {
-    if (levels.indexOf(at) < levels.indexOf(level)) return;
-    write(`${JSON.stringify({ at: new Date(nowMs()).toISOString(), level: at, message, ...fields })}\n`);
-  };
-  return {
-    debug: (message, fields) => emit("debug", message, fields),
-    warn: (message, fields) => emit("warn", message, fields),
-  };
+/** Fields that must never be written, wherever they stand. */
+const secrets = ["password", "token", "pin", "secret", "authorization", "*.password", "*.token", "*.pin", "*.secret"];
+
+export function createLog(level: LogLevel, write: (line: string) => void): Log {
+  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: secrets }, { write });
+  const emit =
+    (at: "debug" | "warn") =>
+    (message: string, fields?: Record<string, unknown>): void =>
+      logger[at](fields ?? {}, message);
+  return { debug: emit("debug"), warn: emit("warn") };
 }
 
+/** The level that a word of the environment names; silent for anything else. */
 export function readLevel(word: string | undefined): LogLevel {
   return levels.find((level) => level === word) ?? "silent";
 }

@@ -35,7 +35,8 @@ const io: CommandIo = {
   err: (text) => void process.stderr.write(`${text}\n`),
   progress: (text) => void process.stderr.write(text),
   isTerminal: process.stderr.isTTY === true,
-  log: createLog((line) => void process.stderr.write(line), readLevel(process.env.NEEDLED_LOG), Date.now),
+  log: createLog(readLevel(process.env.NEEDLED_LOG), (line) => void process.stderr.write(line)),
+  env: process.env,
   signal: stopped.signal,
 };
 

@@ -1,9 +1,13 @@
 // Who stands where, and what "it" means to them: by source, for a while.
 import type { House, Speaker } from "@needled/devices";
+import { DaemonError } from "./errors.ts";
+import { nearestOf } from "./nearest.ts";
 
 export interface Rooms {
   /** The area that a name or id means; undefined when the home has none such. */
   find(room: string | undefined): string | undefined;
+  /** Throws when there is no such room, and says which one was meant. */
+  check(room: string | undefined): void;
   speakerAt(room: string | undefined, source: string): Speaker;
   remember(source: string, devices: readonly string[]): void;
 }
@@ -26,6 +30,13 @@ export function openRooms(
   };
   return {
     find,
+    check(room) {
+      if (room === undefined || find(room) !== undefined) return;
+      const names = house().home.areas.map(({ name }) => name.toLowerCase());
+      const near = nearestOf(room.trim().toLowerCase(), names);
+      const hint = near === undefined ? `; it has ${names.join(", ")}` : `; did you mean ${near}?`;
+      throw new DaemonError("request.no_room", room, hint);
+    },
     speakerAt(room, source) {
       const area = find(room) ?? find(roomOf(source));
       const last = touched.get(source);

@@ -44,6 +44,9 @@ export interface Service extends ServiceParts {
   readonly model: string;
   /** Loads the model; until then intents wait. */
   ready(signal: AbortSignal): Promise<void>;
+  isProgressing(): boolean;
+  /** A door that opens late, such as the prompt. */
+  addDoor(door: Door, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -144,6 +147,12 @@ export async function openService(options: ServiceOptions, signal: AbortSignal):
       async ready(readySignal) {
         if (!options.interpreter) await brain.ready(readySignal);
         spine.setReady(true);
+      },
+      isProgressing: spine.isProgressing,
+      async addDoor(door, doorSignal) {
+        doors.push(door);
+        onClose(() => door.stop());
+        await door.start(spine, doorSignal);
       },
       close,
     };

@@ -3,6 +3,7 @@ import { openApp } from "../app.ts";
 import type { CommandLine } from "../argv.ts";
 import { askReport } from "../report.ts";
 import type { Step } from "../turn.ts";
+import { askDaemon } from "./ask-daemon.ts";
 import { type CommandIo, replyTo } from "./io.ts";
 import { homeOptions } from "./options.ts";
 import { readText } from "./text.ts";
@@ -15,6 +16,8 @@ function isForLater({ outcome, effect }: Step): boolean {
 
 export async function runAsk(line: CommandLine, io: CommandIo): Promise<number> {
   const given = await readText(line, io.stdin);
+  const handled = given.admitted.ok ? await askDaemon(line, io, given) : undefined;
+  if (handled !== undefined) return handled;
   const app = await openApp(
     { ...homeOptions(line), isDryRun: line.flags.has("dry-run"), paths: io.paths, log: io.log },
     io.signal,

@@ -1,6 +1,10 @@
 // The commands by name.
 import type { CommandName } from "../argv.ts";
 import { runAsk } from "./ask.ts";
+import { runAudit } from "./audit.ts";
+import { runConfig } from "./config.ts";
+import { runConfirm } from "./confirm.ts";
+import { runDoctor } from "./doctor.ts";
 import { runEval } from "./eval.ts";
 import { runExplain } from "./explain.ts";
 import { runHelp } from "./help.ts";
@@ -13,6 +17,10 @@ export const commandTable: Readonly<Record<CommandName, Command>> = {
   explain: runExplain,
   eval: runEval,
   start: runStart,
+  confirm: runConfirm,
+  config: runConfig,
+  doctor: runDoctor,
+  audit: runAudit,
   version: runVersion,
   help: runHelp,
 };

@@ -19,6 +19,7 @@ export interface CommandIo {
   /** For prompts of a person at a terminal. */
   stdout: Writable;
   paths: Paths;
+  env: Readonly<Record<string, string | undefined>>;
   log: Log;
   signal: AbortSignal;
 }

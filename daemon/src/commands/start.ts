@@ -1,68 +1,109 @@
-// needled start: for now a prompt on the simulated home; the service grows from here.
-import { createInterface } from "node:readline";
-import { type App, openApp } from "../app.ts";
+// needled start: the daemon. At a terminal it is also a prompt.
 import type { CommandLine } from "../argv.ts";
+import { type Doors, openDoors } from "../doors-for.ts";
+import { createPromptDoor } from "../doors/prompt.ts";
 import { exitCodes } from "../errors.ts";
+import { isSimulated } from "../house-for.ts";
+import { openNotify } from "../notify.ts";
+import { openService, type Service, type ServiceParts } from "../service.ts";
 import { readVersion } from "../version.ts";
 import type { CommandIo } from "./io.ts";
 import { homeOptions } from "./options.ts";
+import { readSettings, type Settings } from "./settings.ts";
 
 const suggestions = [
   "turn off the kitchen lights and set the bedroom to 21 degrees",
   "is the front door locked",
-  "close the blinds in the living room",
 ];
 
-function greeting(app: App): string {
+function placesOf(settings: Settings, { broker, http, tokenPath }: Doors): string[] {
+  const { config, state } = settings;
+  const mqtt = broker ? `mqtt://127.0.0.1:${broker.port()} (its own broker)` : (config.mqtt?.url ?? "");
   return [
-    `needled ${readVersion()}: a simulated home with ${app.deviceCount} devices in ${app.rooms.length} rooms, model ${app.model}.`,
-    `Rooms: ${app.rooms.join(", ")}.`,
+    `MQTT    ${mqtt}, topics needled/${config.instance}/…`,
+    `HTTP    http://127.0.0.1:${http.port()}, token in ${tokenPath}`,
+    `state   ${state}`,
+  ];
+}
+
+function greeting(service: Service, settings: Settings, doors: Doors): string {
+  const { home } = service.house;
+  const what = isSimulated(settings.config) ? "a simulated home" : home.name;
+  const rooms = home.areas.map(({ name }) => name).join(", ");
+  const { instance } = settings.config;
+  const port = doors.broker?.port();
+  const third =
+    port === undefined
+      ? "close the blinds in the living room"
+      : `mosquitto_pub -p ${port} -q 1 -t needled/${instance}/in/terminal -m "close the blinds in the living room"   (in another terminal)`;
+  return [
+    `needled ${readVersion()}: ${what} with ${home.devices.length} devices in ${home.areas.length} rooms, model ${service.model}.`,
+    ...(rooms === "" ? [] : [`Rooms: ${rooms}.`]),
+    ...placesOf(settings, doors),
+    ...(service.mode === "normal" ? [] : [`MODE    ${service.mode}: only reading. ${service.spine.health().why ?? "It was started too often; see the log."}`]),
     "Three things to try (copy and paste), or say it your own way:",
     "",
-    ...suggestions.map((text) => `  ${text}`),
+    ...[...suggestions, third].map((text) => `  ${text}`),
     "",
-    "Empty line, exit or Ctrl-D: leave.",
+    "exit or Ctrl-D: leave.",
   ].join("\n");
 }
 
-const isGoodbye = (text: string): boolean => /^\s*(exit|quit)?\s*$/i.test(text);
+function helpOf(service: Service): string {
+  const doors = service.doors.map((door) => `  ${door.name.padEnd(7)} ${door.state().text}`);
+  return ["Say what you want in plain words, for example:", ...suggestions.map((text) => `  ${text}`), "Ways in:", ...doors].join("\n");
+}
 
-async function converse(app: App, io: CommandIo): Promise<void> {
-  const isTalking = io.stdin.isTTY === true;
-  const lines = createInterface({ input: io.stdin, ...(isTalking && { output: io.stdout }), prompt: "> " });
-  const leaving = new AbortController();
+/** Resolves when the person leaves or a signal comes. */
+function whenOver(io: CommandIo, leaving: AbortController): Promise<void> {
   const signal = AbortSignal.any([io.signal, leaving.signal]);
-  signal.addEventListener("abort", () => lines.close(), { once: true });
-  // At a terminal Ctrl-C is a key, no signal; it must also end a turn that waits for the engine.
-  lines.once("SIGINT", () => leaving.abort());
-  const stopListening = app.onSpoken((text) => {
-    io.out(isTalking ? `\r\u001B[K${text}` : text);
-    // The home may speak while a line is being typed.
-    if (isTalking) lines.prompt(true);
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
   });
-  try {
-    if (isTalking) lines.prompt();
-    for await (const text of lines) {
-      if (isTalking && isGoodbye(text)) break;
-      const turn = await app.ask({ text }, signal);
-      if (signal.aborted) break;
-      io.out(turn.reply);
-      if (isTalking) lines.prompt();
-    }
-  } finally {
-    stopListening();
-    lines.close();
-  }
 }
 
 export async function runStart(line: CommandLine, io: CommandIo): Promise<number> {
-  const app = await openApp({ ...homeOptions(line), isDryRun: false, paths: io.paths, log: io.log }, io.signal);
+  const settings = await readSettings(line, io);
+  const { config, state } = settings;
+  const leaving = new AbortController();
+  const notify = openNotify(io.env, io.log);
+  let doors: Doors | undefined;
+  let service: Service | undefined;
+  const home = homeOptions(line);
+  const prompt = createPromptDoor({
+    input: io.stdin,
+    output: io.stdout,
+    say: io.out,
+    help: () => (service ? helpOf(service) : ""),
+    onLeave: () => leaving.abort(),
+  });
+  const opened = await openService(
+    {
+      config: home.room === undefined ? config : { ...config, sources: { ...config.sources, prompt: { room: home.room } } },
+      state,
+      seed: home.seed,
+      model: home.model ?? config.model,
+      paths: io.paths,
+      log: io.log,
+      async doors(parts: ServiceParts) {
+        parts.rooms.check(home.room);
+        doors = await openDoors({ config, state, credentials: io.env.CREDENTIALS_DIRECTORY, log: io.log });
+        return doors.all;
+      },
+    },
+    io.signal,
+  );
+  service = opened;
   try {
-    await app.ready(io.signal);
-    io.out(greeting(app));
-    await converse(app, io);
+    await opened.ready(io.signal);
+    io.out(greeting(opened, settings, doors as Doors));
+    await opened.addDoor(prompt, io.signal);
+    notify.ready(opened);
+    await whenOver(io, leaving);
     return exitCodes.done;
   } finally {
-    await app.close();
+    notify.stopping();
+    await opened.close();
   }
 }

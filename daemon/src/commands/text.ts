@@ -22,6 +22,12 @@ async function readBytes(stdin: Readable): Promise<Buffer> {
   return Buffer.concat(parts).subarray(0, maxTextBytes + 1);
 }
 
+/** The first line of stdin: a secret that must not stand on the command line. */
+export async function readLine(stdin: Readable): Promise<string> {
+  const bytes = await readBytes(stdin);
+  return bytes.toString("utf8").split(/\r?\n/)[0] ?? "";
+}
+
 export async function readText(line: CommandLine, stdin: Readable): Promise<GivenText> {
   if (line.operands.length === 0) {
     throw new DaemonError("request.usage", `What shall I do? Try: needled ${line.command} "turn on the kitchen light"`);

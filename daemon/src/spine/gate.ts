@@ -23,7 +23,7 @@ export interface Gate {
 }
 
 const idForm = /^[A-Za-z0-9._:-]{1,64}$/;
-const sourceForm = /^[A-Za-z0-9_-]{1,64}$/;
+const sourceForm = /^[A-Za-z0-9_.:-]{1,64}$/;
 /** Clocks of senders may be this wrong before what they say of time is not believed. */
 const skewMs = 5_000;
 const mostSources = 256;

@@ -6,26 +6,34 @@ export interface Queue {
   isFull(): boolean;
   readonly running: number;
   readonly waiting: number;
+  /** Milliseconds that the oldest running work has taken so far; 0 when nothing runs. */
+  oldestMs(): number;
 }
 
 export function openQueue(most: number, mostWaiting: number): Queue {
   const line: (() => void)[] = [];
+  const since = new Map<number, number>();
   let running = 0;
-  const leave = (): void => {
+  let next = 0;
+  const leave = (id: number): void => {
     running -= 1;
+    since.delete(id);
     line.shift()?.();
   };
   return {
     async run(work) {
       if (running >= most) await new Promise<void>((resolve) => line.push(resolve));
       running += 1;
+      const id = next++;
+      since.set(id, performance.now());
       try {
         return await work();
       } finally {
-        leave();
+        leave(id);
       }
     },
     isFull: () => line.length >= mostWaiting,
+    oldestMs: () => Math.max(0, ...[...since.values()].map((at) => performance.now() - at)),
     get running() {
       return running;
     },

@@ -52,12 +52,16 @@ export interface Spine extends Intake {
   /** Finishes what an earlier process left and begins to work; the doors open after this. */
   start(doors: readonly Door[]): Promise<void>;
   setReady(ready: boolean): void;
+  /** False when a turn has been stuck for longer than any turn may take. */
+  isProgressing(): boolean;
   /** Takes nothing more in; resolves when all that was taken is answered or `signal` aborts. */
   stop(signal: AbortSignal): Promise<void>;
 }
 
 /** An intent that died with two processes is not tried a third time. */
 const mostAttempts = 2;
+/** The slowest device and the slowest model together stay far below this. */
+const mostTurnMs = 90_000;
 
 export function createSpine(options: SpineOptions): Spine {
   const { ports, journal, gate } = options;
@@ -93,11 +97,14 @@ export function createSpine(options: SpineOptions): Spine {
   }
 
   async function handOver(key: string, route: ReplyRoute, answer: Answer): Promise<void> {
-    const door = doors.find(({ name }) => name === route.door);
-    const isTold = await door?.deliver(route, answer).catch((error: unknown) => {
-      log.warn("an answer could not be delivered", { door: route.door, message: messageOf(error) });
-      return false;
-    });
+    let isTold = false;
+    // Of serial lines there may be several; each knows its own routes.
+    for (const door of doors.filter(({ name }) => name === route.door)) {
+      isTold ||= await door.deliver(route, answer).catch((error: unknown) => {
+        log.warn("an answer could not be delivered", { door: route.door, message: messageOf(error) });
+        return false;
+      });
+    }
     if (isTold) journal.note({ t: "told", key });
     options.at?.("after-told");
   }
@@ -310,6 +317,7 @@ export function createSpine(options: SpineOptions): Spine {
       await recover();
       open();
     },
+    isProgressing: () => queue.oldestMs() < mostTurnMs,
     setReady(now) {
       ready = now;
     },

@@ -1,0 +1,20 @@
+// needled config validate [FILE]: everything that is wrong with a configuration, at once.
+import type { CommandLine } from "../argv.ts";
+import { problemText, readConfig } from "../config/read.ts";
+import { DaemonError, exitCodes } from "../errors.ts";
+import type { CommandIo } from "./io.ts";
+import { configFile } from "./settings.ts";
+
+export async function runConfig(line: CommandLine, io: CommandIo): Promise<number> {
+  const [what, named, ...more] = line.operands;
+  if (what !== "validate" || more.length > 0) throw new DaemonError("request.usage", "Try: needled config validate FILE");
+  const file = named ?? configFile(line, io);
+  if (file === undefined) throw new DaemonError("request.usage", "There is no configuration yet. Try: needled config validate FILE");
+  const read = await readConfig(file);
+  if (read.ok) {
+    io.out(`${file} is fine`);
+    return exitCodes.done;
+  }
+  for (const problem of read.problems) io.err(problemText(problem));
+  return exitCodes.config;
+}

@@ -1,0 +1,100 @@
+// needled doctor: what the daemon needs, looked at one by one; each fault with what to do about it.
+import { constants } from "node:fs";
+import { access, mkdir } from "node:fs/promises";
+import { connect } from "node:net";
+import type { CommandLine } from "../argv.ts";
+import { problemText, readConfig, withDefaults } from "../config/read.ts";
+import type { Config } from "../config/schema.ts";
+import { connectToDaemon } from "../doors/unix-client.ts";
+import { openEngine } from "../engine-options.ts";
+import { adviseOn, exitCodes, messageOf } from "../errors.ts";
+import { socketOf, stateFolder } from "../state-folder.ts";
+import type { CommandIo } from "./io.ts";
+import { configFile } from "./settings.ts";
+
+interface Finding {
+  what: string;
+  ok: boolean;
+  say: string;
+}
+
+type Look = () => Promise<string>;
+
+async function look(what: string, how: Look): Promise<Finding> {
+  try {
+    return { what, ok: true, say: await how() };
+  } catch (error) {
+    return { what, ok: false, say: adviseOn(error) };
+  }
+}
+
+function reach(host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, timeout: 3_000 });
+    const end = (error?: Error): void => {
+      socket.destroy();
+      if (error) reject(error);
+      else resolve();
+    };
+    socket.once("connect", () => end());
+    socket.once("error", (error) => end(new Error(`${host}:${port} does not answer: ${messageOf(error)}`)));
+    socket.once("timeout", () => end(new Error(`${host}:${port} does not answer`)));
+  });
+}
+
+function looksFor(line: CommandLine, io: CommandIo, config: Config): [string, Look][] {
+  const state = stateFolder({ given: line.values.state, configured: config.state, env: io.env });
+  const looks: [string, Look][] = [
+    ["engine", async () => {
+      const engine = await openEngine({ model: line.values.model ?? config.model, paths: io.paths, log: io.log });
+      const { name } = engine.model;
+      await engine.close();
+      return `runs, model ${name}`;
+    }],
+    ["state", async () => {
+      await mkdir(state, { recursive: true, mode: 0o700 });
+      await access(state, constants.W_OK);
+      return `${state} can be written`;
+    }],
+    ["daemon", async () => {
+      const client = await connectToDaemon(socketOf(state));
+      if (client === undefined) return "is not running (needled start)";
+      const health = await client.health();
+      client.close();
+      if (health.status !== "ok") throw new Error(`runs, but is ${health.status}: ${health.why ?? "no reason given"}`);
+      return `runs since ${health.uptime_s} s`;
+    }],
+  ];
+  if (config.mqtt) {
+    const { hostname, port, protocol } = new URL(config.mqtt.url);
+    const fallback = protocol === "mqtts:" ? 8883 : 1883;
+    looks.push(["broker", async () => {
+      await reach(hostname, Number(port) || fallback);
+      return `${config.mqtt?.url} answers`;
+    }]);
+  }
+  for (const { path } of config.serial) {
+    looks.push(["serial", async () => {
+      await access(path, constants.R_OK | constants.W_OK).catch((error: Error) => {
+        throw new Error(`${messageOf(error)}; is the device plugged in, and are you in the group dialout?`);
+      });
+      return `${path} can be opened`;
+    }]);
+  }
+  return looks;
+}
+
+export async function runDoctor(line: CommandLine, io: CommandIo): Promise<number> {
+  const file = configFile(line, io);
+  const read = file === undefined ? undefined : await readConfig(file);
+  const findings: Finding[] = [];
+  if (read === undefined) findings.push({ what: "config", ok: true, say: "none: a simulated home and a broker of its own" });
+  else if (read.ok) findings.push({ what: "config", ok: true, say: `${file} is fine` });
+  else for (const problem of read.problems) findings.push({ what: "config", ok: false, say: problemText(problem) });
+  const config = read?.ok ? read.config : withDefaults({});
+  for (const [what, how] of looksFor(line, io, config)) findings.push(await look(what, how));
+  const isWell = findings.every(({ ok }) => ok);
+  if (line.flags.has("json")) io.out(JSON.stringify({ ok: isWell, findings }));
+  else for (const { what, ok, say } of findings) io.out(`${ok ? "ok  " : "BAD "} ${what.padEnd(8)} ${say}`);
+  return isWell ? exitCodes.done : exitCodes.refused;
+}

@@ -1,0 +1,35 @@
+// What several commands read first: the configuration and the folder of the daemon's state.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { CommandLine } from "../argv.ts";
+import { problemText, readConfig, withDefaults } from "../config/read.ts";
+import type { Config } from "../config/schema.ts";
+import { DaemonError } from "../errors.ts";
+import { stateFolder } from "../state-folder.ts";
+import type { CommandIo } from "./io.ts";
+
+const systemFile = "/etc/needled/needled.yaml";
+
+export interface Settings {
+  config: Config;
+  /** undefined: nothing is configured. */
+  file: string | undefined;
+  state: string;
+}
+
+/** The file that is named, else the system's where it exists, else none. */
+export function configFile(line: CommandLine, io: Pick<CommandIo, "env">): string | undefined {
+  const named = line.values.config ?? (io.env.NEEDLED_CONFIG || undefined);
+  return named ?? (existsSync(systemFile) ? systemFile : undefined);
+}
+
+export async function readSettings(line: CommandLine, io: Pick<CommandIo, "env">): Promise<Settings> {
+  const file = configFile(line, io);
+  const read = file === undefined ? { ok: true as const, config: withDefaults({}) } : await readConfig(file);
+  if (!read.ok) throw new DaemonError("config.invalid", read.problems.map(problemText).join("\n"));
+  const { config } = read;
+  return { config, file, state: stateFolder({ given: line.values.state, configured: config.state, env: io.env }) };
+}
+
+export const journalOf = (state: string): string => join(state, "journal");
+export const auditOf = (state: string): string => join(state, "audit");
