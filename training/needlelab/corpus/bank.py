@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from .homes import Device, House, written_house
 from .load import Corpus, Pattern, home_tools, is_heldout, load
 from .ops import OPS, READS, operation_of
 from .template import CorpusError
@@ -69,6 +70,7 @@ class Bank:
     puzzled: list[Plan] = field(default_factory=list)
     boxes: dict[str, Shelf] = field(default_factory=dict)
     refused: dict[str, list[Plan]] = field(default_factory=dict)
+    houses: list[House] = field(default_factory=list)
 
 
 def ops_needed(pattern: Pattern) -> frozenset[str] | None:
@@ -99,6 +101,7 @@ def bank(split: str) -> Bank:
     """The bank of a split, from the files as they are now; lines with faults are left out."""
     corpus = load()
     made = Bank(split, home_tools(), corpus)
+    made.houses = [written_house(h, split) for h in corpus.homes if is_heldout(f"home/{h['id']}") == (split == "heldout")]
     for pattern in corpus.patterns:
         if pattern.heldout == (split == "heldout"):
             _shelve(made, pattern)
@@ -143,3 +146,11 @@ def tool_ops(name: str) -> frozenset[str]:
 
 
 
+
+
+def house(rng: random.Random, made: Bank, share: float) -> House | None:
+    """A written home for a share of the groups; a copy, because descriptions are settled in it."""
+    if not made.houses or rng.random() >= share:
+        return None
+    found = rng.choice(made.houses)
+    return House(found.rooms, found.people, {k: [Device(d.row, d.room, list(d.also)) for d in v] for k, v in found.devices.items()})

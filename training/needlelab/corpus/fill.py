@@ -13,6 +13,7 @@ from ..synth.devices import COVER_DEVICES, DEVICES, FLOORS, ROOMS, _is_plural
 from ..synth.targets import COVER_CHOICE, MASS
 from ..synth.text import Buffer, number_phrase
 from . import words
+from .homes import Device, House, owned
 from .vocabulary import FRACTIONAL, NUMBERS, RANGES
 
 Row = tuple[str, bool, bool, str, str | None]  # name, proper, plural, domain of the synthesis, kind of cover
@@ -66,8 +67,7 @@ class Draw:
     rng: random.Random
     split: str
     spoken: bool
-    rooms: list[str] | None = None
-    home: dict[str, list[Row]] | None = None
+    home: House | None = None
 
 
 def _rows(domain: str, split: str) -> list[Row]:
@@ -117,27 +117,52 @@ def table(base: str, split: str, unplaced: bool, plural: bool | None) -> list[Ro
 
 def device(draw: Draw, need: Need) -> Filling:
     """A device of a kind."""
-    base = "light" if need.base == "lamp" else need.base
+    rng, base = draw.rng, kind_slot(need.base)
+    own = at_home(draw, need) if draw.home and rng.random() < 0.9 else []
+    if own:
+        return as_filling(draw, need, rng.choice(own))
     if base == "scene":
-        text = phrases.scene(draw.rng, draw.split)
-        return Filling(LEADING.sub("", text), domain="scene")
+        return Filling(LEADING.sub("", phrases.scene(rng, draw.split)), domain="scene")
     rows = table(base, draw.split, need.block, need.number)
-    if draw.home and draw.home.get(base) and draw.rng.random() < 0.9:
-        own = [r for r in draw.home[base] if need.number in (None, r[2])]
-        rows = own or rows
-    name, proper, plural, domain, cover = draw.rng.choice(rows)
-    found = ARTICLE.search(need.before)
+    row = rng.choice(rows)
     for _ in range(6):
-        if not (proper and found and found[1].lower() != "the"):
+        if not clashes(row, need):
             break
-        name, proper, plural, domain, cover = draw.rng.choice(rows)
-    if draw.rng.random() < 0.06:
+        row = rng.choice(rows)
+    return as_filling(draw, need, Device(row, "", []))
+
+
+def kind_slot(base: str) -> str:
+    """`lamp` is a `light`."""
+    return "light" if base == "lamp" else base
+
+
+def clashes(row: Row, need: Need) -> bool:
+    """Whether "my Emma's lamp" would come out."""
+    found = ARTICLE.search(need.before)
+    return row[1] and found is not None and found[1].lower() != "the"
+
+
+def at_home(draw: Draw, need: Need) -> list[Device]:
+    """The devices of the home that can stand in a slot."""
+    assert draw.home
+    return [d for d in draw.home.devices.get(kind_slot(need.base), ()) if need.number in (None, d.row[2]) and not clashes(d.row, need)]
+
+
+def as_filling(draw: Draw, need: Need, one: Device) -> Filling:
+    """A device with its description, which a home keeps."""
+    rng, (name, proper, plural, domain, cover) = draw.rng, one.row
+    if not draw.home and rng.random() < 0.06:
         name = " ".join(w[0].upper() + w[1:] for w in name.split(" "))
     filling = Filling(name, plural=plural, proper=proper, domain=domain, cover=cover)
     if need.also:
-        heads = names.KINDS.get(domain or "", []) if domain != "cover" else names.COVERS[cover or "blind"]
-        head = draw.rng.choice(["one", *heads[:6], *heads[:6]])
-        filling.also = f"{head} {words.word(draw.rng, draw.split, 'by')}"
+        if not one.also:
+            heads = names.KINDS.get(domain or "", ["one"]) if domain != "cover" else names.COVERS[cover or "blind"]
+            one.also.append(f"{rng.choice(['one', *heads[:6], *heads[:6]])} {words.word(rng, draw.split, 'by')}")
+        elif len(one.also) > 1:
+            one.also[:] = [rng.choice(one.also)]
+        filling.also = one.also[0]
+        head = re.split(r" (?:by|next|over|in|on|above|near|beside|under|facing|at|behind|of|from|with|to) ", filling.also)[0]
         filling.plural = _is_plural(head) if need.described else plural
     return filling
 
@@ -150,13 +175,18 @@ def place(draw: Draw, need: Need) -> Filling:
         floors = FLOORS[draw.split]
         bare = [f for f in floors if (f in names.ADVERB_FLOORS) != bool(article)] if article or rng.random() < 0.5 else floors
         return Filling(rng.choice(bare or floors), place="floor")
-    room = rng.choice(draw.rooms) if draw.rooms and rng.random() < 0.9 else rng.choice(ROOMS[draw.split])
+    room = rng.choice(draw.home.rooms) if draw.home and draw.home.rooms and rng.random() < 0.9 else rng.choice(ROOMS[draw.split])
     for _ in range(6):
         if not ("'" in room and article and article[1].lower() != "the"):
             break
         room = rng.choice(ROOMS[draw.split])
-    proper = "'" in room and not room.startswith(("kids'", "children's", "the "))
-    return Filling(LEADING.sub("", room), place="room", proper=proper or room.startswith(("la ", "room ", "bay ")))
+    return room_filling(room)
+
+
+def room_filling(room: str) -> Filling:
+    """A room by its name."""
+    name = LEADING.sub("", room)
+    return Filling(name, place="room", proper=(owned(name) and not room.startswith("the ")) or room.startswith(("la ", "room ", "bay ")))
 
 
 def noun(draw: Draw, need: Need) -> Filling:
@@ -240,6 +270,8 @@ def duration(draw: Draw, need: Need) -> Filling:
 
 def person(draw: Draw, need: Need) -> Filling:
     """A person; "my" before it is no part of the name."""
+    if draw.home and draw.home.people and draw.rng.random() < 0.6:
+        return Filling(draw.rng.choice(draw.home.people), proper=True)
     text = phrases.person(draw.rng, draw.split)
     found = LEADING.match(text)
     return Filling(text[found.end() :], lead="" if ARTICLE.search(need.before) else found[0]) if found else Filling(text, proper=True)

@@ -10,6 +10,7 @@ from typing import Any
 from ..synth.text import stable
 from .calls import Block, Call, parse_block, parse_call
 from .template import CorpusError, Part, masked, parse
+from .vocabulary import BLOCK_KINDS
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 CATALOGUE = Path(__file__).resolve().parents[3] / "devices" / "catalogue.json"
@@ -179,6 +180,26 @@ def home_tools(root: Path = CORPUS) -> dict[str, dict]:
     return {t["name"]: {k: t.get(k, "" if k == "description" else {}) for k in ("name", "description", "parameters")} for t in entries}
 
 
+def home_fault(home: Any) -> str | None:
+    """What is wrong with a home; None when nothing is."""
+    if not isinstance(home, dict) or not all(isinstance(home.get(k), t) for k, t in (("id", str), ("rooms", list), ("devices", list))):
+        return "needs id, rooms and devices"
+    rooms = [r.get("name") for r in home["rooms"] if isinstance(r, dict)]
+    if not all(isinstance(r, str) and r for r in rooms) or len(set(rooms)) < len(home["rooms"]):
+        return f"{home['id']}: rooms without a name, or twice"
+    seen: set[str] = set()
+    for device in home["devices"]:
+        name = device.get("name") if isinstance(device, dict) else None
+        if not isinstance(name, str) or not name or name in seen:
+            return f"{home['id']}: a device without a name, or twice: {name}"
+        seen.add(name)
+        if device.get("kind") not in BLOCK_KINDS:
+            return f"{home['id']}: {name}: unknown kind {device.get('kind')!r}"
+        if device.get("room") not in (*rooms, "", None):
+            return f"{home['id']}: {name}: unknown room {device.get('room')!r}"
+    return None
+
+
 def load(root: Path = CORPUS) -> Corpus:
     """The whole corpus."""
     corpus = Corpus()
@@ -190,7 +211,12 @@ def load(root: Path = CORPUS) -> Corpus:
         corpus.patterns += read_patterns(path, root, corpus.faults)
     for path in sorted((root / "homes").rglob("*.json")):
         try:
-            corpus.homes.append(json.loads(path.read_text(encoding="utf-8")) | {"path": str(path)})
-        except (json.JSONDecodeError, TypeError) as error:
-            corpus.faults.append(Fault(path, getattr(error, "lineno", 1), "file", f"is not JSON: {error}"))
+            homes = json.loads(path.read_text(encoding="utf-8"))
+        except json.JSONDecodeError as error:
+            corpus.faults.append(Fault(path, error.lineno, "file", f"is not JSON: {error}"))
+            continue
+        for n, home in enumerate(homes if isinstance(homes, list) else [homes], 1):
+            problem = home_fault(home)
+            corpus.homes += [home] if problem is None else []
+            corpus.faults += [Fault(path, n + isinstance(homes, list), "home", problem)] if problem else []
     return corpus

@@ -6,14 +6,14 @@ import random
 from dataclasses import replace
 from typing import Any
 
-from ..synth.devices import ROOMS
 from ..synth.home import Group
 from ..synth.invented import invented_group
 from ..synth.refusals import CONFLICTS
 from ..synth.skins import PAIRS, ha_group
 from ..synth.tools import Tool
-from .bank import Bank, Choice, abilities, bank, tool_ops
-from .fill import MAKERS, Draw, table
+from .bank import Bank, Choice, abilities, bank, house, tool_ops
+from .fill import Draw
+from .homes import made_house
 from .ops import operation_of, translate
 from .other import tools_items
 from .write import Plan, Written, cut, facts, said, spoken, write
@@ -21,6 +21,8 @@ from .write import Plan, Written, cut, facts, said, spoken, write
 POOL = 16  # most blocks of a group (needlelab.batches)
 REMOVED, SILENT = 0.08, 0.09  # shares of questions whose tool is missing, and of those that ask for nothing
 ANYWHERE = frozenset(("chatter", "quote", "negation"))  # nothing may happen whatever the tools can do
+IDLE = ANYWHERE | {"question"}
+POSSIBLE = frozenset(("unsupported", "impossible", "nearmiss"))  # silent only because the catalogue cannot do it
 CLEAR = frozenset(("", "state", "except", "nonsense"))  # one tool alone can do what is asked
 
 
@@ -100,8 +102,9 @@ def home_names(rng: random.Random, made: Bank, n_tools: int) -> list[str]:
     return names
 
 
-def home_item(rng: random.Random, skin: Skin, choice: Choice, silent: Choice, used: set[int]) -> dict | None:
+def home_item(base: Draw, skin: Skin, choice: Choice, silent: Choice, used: set[int]) -> dict | None:
     """One question without context."""
+    rng = base.rng
     chance = rng.random()
     plan = (silent if chance < SILENT else choice).pick(rng, used)
     if plan is None:
@@ -112,7 +115,7 @@ def home_item(rng: random.Random, skin: Skin, choice: Choice, silent: Choice, us
         if gone is None:
             return None
         hidden = gone
-    made = write(plan, Draw(rng, skin.made.split, spoken(rng, plan)))
+    made = write(plan, replace(base, spoken=spoken(rng, plan)))
     answers = [] if hidden else made and skin.answers(made)
     if made is None or answers is None:
         return None
@@ -122,7 +125,7 @@ def home_item(rng: random.Random, skin: Skin, choice: Choice, silent: Choice, us
 def item(made: Written, answers: list[dict], hidden: list[str]) -> dict:
     """The question as a group holds it."""
     pattern = made.plan.pattern
-    return {"query": made.query, "answers": answers, "hidden": hidden, "pattern": f"corpus/{pattern.area}/{pattern.path.stem}:{pattern.line}"}
+    return {"query": made.query, "answers": answers, "hidden": hidden, "kind": pattern.kind, "pattern": f"corpus/{pattern.area}/{pattern.path.stem}:{pattern.line}"}
 
 
 def silent_choice(skin: Skin) -> Choice:
@@ -147,15 +150,17 @@ def home_group(rng: random.Random, split: str, n_queries: int, n_tools: int) -> 
     """Questions of the home without context."""
     skin = Skin(rng, split, n_tools, bank(split))
     choice, silent, used = skin.choice(skin.made.by_tools, skin.made.by_ops), silent_choice(skin), set()
-    return {"tools": skin.tools, "items": collect(n_queries, 5, lambda: home_item(rng, skin, choice, silent, used))}
+    base = Draw(rng, split, False, house(rng, skin.made, 0.3))
+    return {"tools": skin.tools, "items": collect(n_queries, 5, lambda: home_item(base, skin, choice, silent, used))}
 
 
 def context_group(rng: random.Random, split: str, n_queries: int, n_tools: int) -> dict:
     """A few questions of one home with context blocks, its own and others, in one pool of at most POOL blocks."""
     skin = Skin(rng, split, min(n_tools, rng.randint(3, 8)), bank(split))
-    house = Draw(rng, split, False, rng.sample(ROOMS[split], rng.randint(2, 4)), {kind: rng.sample(table(kind, split, True, None), min(2, len(table(kind, split, True, None)))) for kind in MAKERS})
+    base = Draw(rng, split, False, house(rng, skin.made, 0.6) or made_house(rng, split))
     choice, plain, used = skin.choice(skin.made.context, skin.made.context_ops), skin.choice(skin.made.by_tools, skin.made.by_ops), set()
-    puzzled = Choice([skin.made.puzzled] if skin.made.puzzled and skin.group is None else [])
+    silent = [p for p in skin.made.puzzled if skin.group is None or p.pattern.kind not in POSSIBLE]
+    puzzled = Choice([silent] if silent else [])
     pool = FactPool(POOL - len(skin.tools), rng)
     items: list[dict] = []
     for _ in range(n_queries * 8):
@@ -163,10 +168,10 @@ def context_group(rng: random.Random, split: str, n_queries: int, n_tools: int) 
             break
         chance = rng.random()
         from_plain = chance < 0.2
-        plan = (plain if from_plain else puzzled if chance > 0.8 and puzzled.lists else choice).pick(rng, used)
+        plan = (plain if from_plain else puzzled if chance > 0.86 and puzzled.lists else choice).pick(rng, used)
         if plan is None or (from_plain and plan.pattern.kind == "indirect"):
             continue
-        made = write(plan, replace(house, spoken=spoken(rng, plan)))
+        made = write(plan, replace(base, spoken=spoken(rng, plan)))
         answers = skin.answers(made) if made else None
         own = named(facts(made), skin) if made and answers is not None else None
         places = pool.take(own) if own is not None else None
@@ -202,29 +207,47 @@ class FactPool:
 
     def take(self, own: list[dict]) -> list[int] | None:
         """The places of blocks in the pool, added when there is room."""
-        fresh = [f for f in own if f not in self.facts]
-        names = {f["name"]: f for f in self.facts if f["name"].startswith("device ")}
-        if len(self.facts) + len(fresh) > self.room or any(f["name"] in names for f in fresh):
+        places: list[int] = []
+        for fact in own:
+            twin = next((i for i, f in enumerate(self.facts) if f["name"] == fact["name"] and f["text"] == fact["text"] and self.agree(f, fact)), None)
+            if twin is None and fact["name"].startswith("device ") and any(f["name"] == fact["name"] for f in self.facts):
+                return None
+            places.append(-1 if twin is None else twin)
+        if len(self.facts) + places.count(-1) > self.room:
             return None
-        self.facts += fresh
-        return [self.facts.index(f) for f in own]
+        for n, fact in enumerate(own):
+            if places[n] < 0:
+                self.facts.append(fact)
+                places[n] = len(self.facts) - 1
+            elif fact["name"].startswith("device "):
+                self.facts[places[n]]["fields"] |= fact["fields"]
+        return places
+
+    @staticmethod
+    def agree(old: dict, new: dict) -> bool:
+        """Whether two blocks say the same; of a device one may say more."""
+        if old["name"].startswith("device "):
+            return all(new["fields"].get(k, v) == v for k, v in old["fields"].items())
+        return old["fields"] == new["fields"]
 
     def beside(self, items: list[dict]) -> None:
         """Shows each question some blocks that cannot change its answer."""
         for one in items:
             own = [self.facts[i] for i in one["facts"]]
-            for i, fact in enumerate(self.facts):
-                if i not in one["facts"] and self.rng.random() < 0.5 and harmless(fact, own, one):
+            for i in self.rng.sample(range(len(self.facts)), len(self.facts)):
+                fact = self.facts[i]
+                doubled = fact["name"] == "speaker" and any(self.facts[k]["name"] == "speaker" for k in one["facts"])
+                if i not in one["facts"] and self.rng.random() < 0.5 and not doubled and harmless(fact, own, one):
                     one["facts"].append(i)
 
 
 def harmless(fact: dict, own: list[dict], one: dict) -> bool:
     """Whether a block beside a question's own ones leaves the answer as it is."""
     kind = fact["name"].split(" ")[0]
-    if kind == "time":
-        return not any(f["name"] == "time" for f in own)
-    if not one["answers"] or kind == "last":
+    if kind == "last" or (kind in ("time", "speaker") and any(f["name"] == kind for f in own)):
         return False
+    if kind == "time" or not one["answers"]:
+        return kind == "time" or (kind == "device" and one["kind"] in IDLE)
     spoken_names = [str(v) for a in one["answers"] for v in a["arguments"].values()]
     heard = one["query"].lower()
     explicit = not own and any(v.lower() in heard for v in spoken_names if len(v) > 3)

@@ -13,7 +13,7 @@ from ..synth.text import misspell
 from ..synth.wrap import _SOFT, _TAIL
 from .calls import Member, Words, leaves
 from .check import kind_of, member_of
-from .fill import ARTICLE, PLURAL_AFTER, PLURAL_BEFORE, SINGULAR_AFTER, SINGULAR_BEFORE, SPOKEN, Draw, Filling, Need, filling
+from .fill import ARTICLE, PLURAL_AFTER, PLURAL_BEFORE, SINGULAR_AFTER, SINGULAR_BEFORE, SPOKEN, Draw, Filling, Need, as_filling, at_home, filling, room_filling
 from .load import Pattern
 from .template import FORMS, Part, Slot, slots_of
 from .vocabulary import PLACES
@@ -40,6 +40,7 @@ class Plan:
     tools: frozenset[str] = frozenset()
     whole_words: bool = False  # quoted words in q: no typos, no added words at the end
     open_end: bool = False
+    linked: dict[str, str] = field(default_factory=dict)  # device slot -> slot of its room
 
 
 @dataclass
@@ -70,6 +71,10 @@ def make_plan(pattern: Pattern, tools: dict[str, dict], slots: dict[str, dict[st
                 need = _need(plan, slot, slots, "", "")
                 need.block = True
                 need.also = need.also or (need.base not in PLACES and any(s.base == "also" for s in found))
+        for owner in slots_of(block.name):
+            room = next((s.name for s in slots_of(block.fields.get("room", ()))), None)
+            if room and owner.base not in PLACES:
+                plan.linked[owner.name] = room
     for slot in slots_of(parts):
         if slot.form == "also":
             plan.needs[slot.name].described = True
@@ -163,9 +168,13 @@ def _matches(word: Part, part: Part, first: bool, last: bool) -> bool:
 
 def fill_all(plan: Plan, draw: Draw) -> dict[str, Filling] | None:
     """Fillings of all slots, no two of them alike; None when chance does not find them."""
-    found: dict[str, Filling] = {}
-    seen: set[str] = set()
+    found = settle(plan, draw) if draw.home and plan.linked else {}
+    if found is None:
+        return None
+    seen = {f.text.lower() for f in found.values()}
     for name, need in plan.needs.items():
+        if name in found:
+            continue
         for _ in range(8):
             one = filling(draw, need)
             if one.text.lower() not in seen:
@@ -174,6 +183,20 @@ def fill_all(plan: Plan, draw: Draw) -> dict[str, Filling] | None:
             return None
         seen.add(one.text.lower())
         found[name] = one
+    return found
+
+
+def settle(plan: Plan, draw: Draw) -> dict[str, Filling] | None:
+    """Devices of the home with their rooms, as the blocks of a pattern want them; None when the home has none like that."""
+    found: dict[str, Filling] = {}
+    for name, room in plan.linked.items():
+        taken = {f.text for f in found.values()}
+        fitting = [d for d in at_home(draw, plan.needs[name]) if d.row[0] not in taken and d.room and (d.room == found[room].text if room in found else d.room not in taken)]
+        if not fitting:
+            return None
+        one = draw.rng.choice(fitting)
+        found[name] = as_filling(draw, plan.needs[name], one)
+        found.setdefault(room, room_filling(one.room))
     return found
 
 
