@@ -165,3 +165,30 @@ test("a port that is taken is said", async () => {
   await assert.rejects(twin.start(createFakeIntake(), new AbortController().signal), /cannot listen on 127\.0\.0\.1/);
   await twin.stop();
 });
+
+/** Deterministic: the same bytes in every run. */
+function createNoise(seed: number): (length: number) => Buffer {
+  let state = seed;
+  const next = (): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state >>> 24;
+  };
+  return (length) => Buffer.from(Array.from({ length }, next));
+}
+
+test("noise from 300 peers harms nobody", async () => {
+  const { broker } = await start();
+  const noise = createNoise(11);
+  for (let round = 0; round < 300; round++) {
+    const peer = connectRaw(broker.port(), `n${round}`);
+    const good = publishPacket(round % 2 === 0 ? "needled/home/in/tv" : "a/b", '{"text":7}', 3);
+    const flipped = Buffer.from(good);
+    flipped[round % good.length] = noise(1)[0] ?? 0;
+    peer.send(round % 3 === 0 ? noise(64) : flipped);
+    peer.socket.end(noise(round % 16));
+    await eventually(() => peer.isClosed(), "the end");
+  }
+  const peer = await peerOf(broker, ["needled/home/out/#"]);
+  await peer.client.publishAsync("needled/home/in/tv", "turn on the lamp", { qos: 1 });
+  await eventually(() => peer.on("needled/home/out/tv").some(({ text }) => /Did: turn on/.test(text)), "the answer");
+});

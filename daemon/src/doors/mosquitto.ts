@@ -37,6 +37,7 @@ async function freePort(): Promise<number> {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
+/** `more` takes the place of letting everybody in. */
 export async function startMosquitto(more = ""): Promise<Mosquitto> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), "needled-mosquitto-"));

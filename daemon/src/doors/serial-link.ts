@@ -41,9 +41,13 @@ export function createSerialLink(options: SerialLinkOptions): SerialLink {
   let port: SerialPort | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
+  /** A port that closes forgets its callbacks. */
+  const unwritten = new Set<(isWritten: boolean) => void>();
 
   const again = (make: typeof SerialPort, why: string): void => {
     port = undefined;
+    for (const resolve of unwritten) resolve(false);
+    unwritten.clear();
     options.onDown(why);
     if (!isClosed) timer = setTimeout(() => void attempt(make), backoff.nextMs());
   };
@@ -79,11 +83,9 @@ export function createSerialLink(options: SerialLinkOptions): SerialLink {
       const mine = port;
       if (mine === undefined || mine.writableLength + bytes.length > maxUnwritten) return Promise.resolve(false);
       return new Promise((resolve) => {
-        // A port that closes forgets its callbacks.
-        const lost = (): void => resolve(false);
-        mine.once("close", lost);
+        unwritten.add(resolve);
         mine.write(bytes, (error) => {
-          mine.removeListener("close", lost);
+          unwritten.delete(resolve);
           resolve(!error);
         });
       });
