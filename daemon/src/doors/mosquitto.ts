@@ -73,14 +73,17 @@ export async function startMosquitto(more = ""): Promise<Mosquitto> {
 
 export interface Cable {
   readonly port: number;
-  /** Ends every connection without a word. */
+  /** Ends every connection without a word; new ones come to nothing until it is plugged again. */
   pull(): void;
+  plug(): void;
   close(): void;
 }
 
 export async function startCable(to: number): Promise<Cable> {
   const sockets = new Set<Socket>();
+  let isPlugged = true;
   const server = createServer((near) => {
+    if (!isPlugged) return near.destroy();
     const far = connect(to, "127.0.0.1");
     for (const [one, other] of [
       [near, far],
@@ -98,11 +101,15 @@ export async function startCable(to: number): Promise<Cable> {
   await once(server, "listening");
   const address = server.address();
   const pull = (): void => {
+    isPlugged = false;
     for (const socket of sockets) socket.resetAndDestroy();
   };
   return {
     port: typeof address === "object" && address !== null ? address.port : 0,
     pull,
+    plug() {
+      isPlugged = true;
+    },
     close() {
       server.close();
       pull();

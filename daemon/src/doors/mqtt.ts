@@ -93,7 +93,6 @@ export function createMqttDoor(options: MqttDoorOptions): Door {
   };
 
   const deliver = (route: ReplyRoute, answer: Answer): Promise<boolean> => {
-    if (isStopping && client === undefined) return Promise.resolve(false);
     return outbox.put({ topic: route.to, payload: JSON.stringify(answer), correlation: route.correlation });
   };
 
@@ -160,7 +159,8 @@ export function createMqttDoor(options: MqttDoorOptions): Door {
     if (isStopping || link === undefined) return;
     isStopping = true;
     face?.stop();
-    await Promise.race([Promise.all(pending).then(() => outbox.drained()), sleep(drainMs)]);
+    const drained = Promise.all(pending).then(() => (client === undefined ? undefined : outbox.drained()));
+    await Promise.race([drained, sleep(drainMs)]);
     const { topic, payload } = statusShowing(topics, "offline");
     await Promise.race([publish({ topic, payload }, 1, true).catch(() => false), sleep(drainMs)]);
     await link.close();

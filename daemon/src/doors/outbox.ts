@@ -12,7 +12,10 @@ export interface Outgoing {
 export type Send = (message: Outgoing) => Promise<boolean>;
 
 export interface Outbox {
-  /** True when the broker acknowledged it, false when it refused it or it had to go. */
+  /**
+   * True when the broker acknowledged it; false when it refused it, or as soon as it is known to be away: nobody who waits
+   * for this may wait as long as a broker can be gone. The message is kept and goes out when the broker is back.
+   */
   put(message: Outgoing): Promise<boolean>;
   /** A connection is there. What was under way on an earlier one goes out again. */
   attach(send: Send): void;
@@ -82,7 +85,8 @@ export function createOutbox(options: { capacity: number; log: Log }): Outbox {
       new Promise((resolve) => {
         if (entries.length >= options.capacity) dropOldest();
         entries.push({ message, resolve, isUnderWay: false });
-        pump();
+        if (send === undefined) resolve(false);
+        else pump();
       }),
     attach(by) {
       send = by;
@@ -91,6 +95,7 @@ export function createOutbox(options: { capacity: number; log: Log }): Outbox {
     },
     detach() {
       send = undefined;
+      for (const { resolve } of entries) resolve(false);
     },
     drained: () => new Promise((resolve) => (entries.length === 0 ? resolve() : waiters.push(resolve))),
     close() {
