@@ -1,13 +1,21 @@
-"""The hand-written corpus: `python -m stages.corpus check [PATHS]`."""
+"""The hand-written corpus: `python -m stages.corpus check [PATHS] | stats | similar --data DIR | sample --n 200 --seed 1 | count --n 200000`."""
 
 from __future__ import annotations
 
 import argparse
+import json
+import random
 import sys
+import time
 from pathlib import Path
 
 from needlelab.corpus.check import Checker
 from needlelab.corpus.load import CORPUS, home_tools, load
+from needlelab.corpus.similar import SHORT, matches
+from needlelab.corpus.stats import near, report
+from needlelab.corpus.synth import corpus_group
+
+PARTS = {"home": 0.45, "context": 0.18, "tools": 0.37}
 
 
 def check(args: argparse.Namespace) -> int:
@@ -26,6 +34,97 @@ def check(args: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
+def stats(args: argparse.Namespace) -> int:
+    """Counts; with --near also the pairs that are nearly the same."""
+    corpus = load(args.root)
+    print(report(corpus))
+    every = corpus.patterns + [e for b in corpus.boxes.values() for e in b.examples]
+    for one, other in near(every)[: args.near]:
+        print(f"{one.path.parent.name}/{one.path.name}:{one.line}: {one.q!r} ~ {other.path.parent.name}/{other.path.name}:{other.line}: {other.q!r}")
+    return 0
+
+
+def similar(args: argparse.Namespace) -> int:
+    """Questions of the evaluation sets that are in the corpus; 1 when one of more than SHORT words is."""
+    found = matches(load(args.root), args.data)
+    for generic in (False, True):
+        part = [m for m in found if m.generic == generic]
+        print(f"{len(part)} " + (f"of at most {SHORT} words, which anybody says:" if generic else "that look copied:"))
+        for m in part:
+            print(f"  {m.kind}: {m.pattern.path.parent.name}/{m.pattern.path.name}:{m.pattern.line}: {m.pattern.q!r} = {m.source}: {m.query!r}")
+    return 1 if any(not m.generic for m in found) else 0
+
+
+def drawn(rng: random.Random, split: str, parts: list[str], n_queries: int) -> tuple[str, dict]:
+    """A group of one of the parts, by their usual shares."""
+    part = rng.choices(parts, weights=[PARTS[p] for p in parts])[0]
+    return part, corpus_group(rng, split, n_queries, min(rng.randint(4, 14), rng.randint(6, 14)), part)
+
+
+def sample(args: argparse.Namespace) -> int:
+    """Filled examples for a reader."""
+    rng, left = random.Random(args.seed), args.n
+    while left > 0:
+        part, group = drawn(rng, args.split, args.parts, 5)
+        print(f"--- {part}: {', '.join(t['name'] for t in group['tools'])}")
+        for item in group["items"][:left]:
+            calls = " ; ".join(c["name"] + json.dumps(c["arguments"], ensure_ascii=False) for c in item["answers"]) or "[]"
+            hidden = f"  without {', '.join(item['hidden'])}" if item["hidden"] else ""
+            print(f"{item['query']!r} -> {calls}{hidden}   <{item['pattern']}>")
+            for i in item.get("facts", ()):
+                fact = group["facts"][i]
+                print("      " + " | ".join([fact["name"], fact["text"], *(f"{k}={v}" for k, v in fact["fields"].items())]))
+        left -= len(group["items"])
+    return 0
+
+
+WANTED = 5_000_000
+
+
+def count(args: argparse.Namespace) -> int:
+    """Questions a second, and how many different ones a longer stream would hold.
+
+    Three things are counted: the words alone; words, answers and context; and these with the tools on view. What is beyond the sample is extrapolated: from each
+    doubling to the next the growth falls, and it is taken to go on falling as it did in the last two doublings of the sample. That is a guess, not a bound.
+    """
+    rng, total, seconds = random.Random(args.seed), 0, 0.0
+    marks = [args.n // 4, args.n // 2, args.n]
+    seen: dict[str, set[int]] = {"questions": set(), "with answers and context": set(), "with the tools on view": set()}
+    sizes: dict[str, list[int]] = {k: [] for k in seen}
+    while total < args.n:
+        start = time.process_time()
+        _, group = drawn(rng, args.split, args.parts, 24)
+        seconds += time.process_time() - start
+        tools = {t["name"]: hash(json.dumps(t)) for t in group["tools"]}
+        for item in group["items"]:
+            if total >= marks[len(sizes["questions"])]:
+                break
+            total += 1
+            told = (item["query"], str(item["answers"]), str([group["facts"][i] for i in sorted(item.get("facts", ()))]))
+            view = frozenset(h for n, h in tools.items() if n not in item["hidden"])
+            for name, key in zip(seen, (item["query"], told, (told, view)), strict=True):
+                seen[name].add(hash(key))
+            if total == marks[len(sizes["questions"])]:
+                for name, found in seen.items():
+                    sizes[name].append(len(found))
+                if total == args.n:
+                    break
+    print(f"{total:,} questions, {total / seconds:,.0f} a second of one core")
+    for name, grown in sizes.items():
+        print(f"different {name}: {grown[-1]:,} ({grown[-1] / total:.1%}); {expected(total, grown)}")
+    return 0
+
+
+def expected(total: int, grown: list[int]) -> str:
+    """How long a stream holds WANTED different ones, if growth falls on as it did."""
+    first, last = grown[1] / grown[0], grown[2] / grown[1]
+    size, length, ratio, fall = float(grown[2]), float(total), last, min(1.0, (last - 1) / max(1e-9, first - 1))
+    while size < WANTED and length < 1e12 and ratio > 1.001:
+        ratio = 1 + (ratio - 1) * fall
+        size, length = size * ratio, length * 2
+    return f"a stream of about {length / 1e6:,.1f} million is expected to hold {size / 1e6:,.1f} million" if size >= WANTED else f"expected to end at about {size / 1e6:,.1f} million"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--root", type=Path, default=CORPUS, help="folder of patterns, tools and homes")
@@ -34,6 +133,19 @@ def main() -> int:
     one.add_argument("paths", type=Path, nargs="*", help="files or folders; all when none is given")
     one.add_argument("--limit", type=int, default=200, help="faults shown at most")
     one.set_defaults(run=check)
+    two = commands.add_parser("stats", help="counts")
+    two.add_argument("--near", type=int, default=0, help="show so many pairs that are nearly the same")
+    two.set_defaults(run=stats)
+    three = commands.add_parser("similar", help="questions of evaluation sets that stand in the corpus")
+    three.add_argument("--data", type=Path, default=Path("/work/shared/data/eval-public"))
+    three.set_defaults(run=similar)
+    for name, run, n, text in (("sample", sample, 200, "filled examples for a reader"), ("count", count, 200_000, "how many different questions there are")):
+        some = commands.add_parser(name, help=text)
+        some.add_argument("--n", type=int, default=n)
+        some.add_argument("--seed", type=int, default=1)
+        some.add_argument("--split", choices=("train", "heldout"), default="train")
+        some.add_argument("--parts", nargs="+", choices=list(PARTS), default=list(PARTS))
+        some.set_defaults(run=run)
     args = parser.parse_args()
     return args.run(args)
 

@@ -58,9 +58,10 @@ def written_house(data: dict, split: str) -> House:
     """A home of the corpus; what is held out stays out of training."""
     hidden = HIDDEN if split == "train" else frozenset()
     house = House([r["name"] for r in data["rooms"] if r["name"].lower() not in hidden], list(data.get("people", [])))
+    every = [one["name"].lower() for one in data["devices"]]
     for one in data["devices"]:
         name, kind, room = one["name"], one["kind"], one.get("room") or ""
-        if kind not in _DOMAIN or name.lower() in hidden or (room and room not in house.rooms):
+        if kind not in _DOMAIN or every.count(name.lower()) > 1 or name.lower() in hidden or (room and room not in house.rooms):
             continue
         cover = cover_of(name) if kind == "cover" else None
         proper = "'s " in name or (kind == "vacuum" and name[:1].isupper() and " " not in name)

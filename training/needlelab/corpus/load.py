@@ -187,12 +187,12 @@ def home_fault(home: Any) -> str | None:
     rooms = [r.get("name") for r in home["rooms"] if isinstance(r, dict)]
     if not all(isinstance(r, str) and r for r in rooms) or len(set(rooms)) < len(home["rooms"]):
         return f"{home['id']}: rooms without a name, or twice"
-    seen: set[str] = set()
+    seen: set[tuple] = set()  # two rooms may each have a "desk lamp"
     for device in home["devices"]:
         name = device.get("name") if isinstance(device, dict) else None
-        if not isinstance(name, str) or not name or name in seen:
-            return f"{home['id']}: a device without a name, or twice: {name}"
-        seen.add(name)
+        if not isinstance(name, str) or not name or (name, device.get("room")) in seen:
+            return f"{home['id']}: a device without a name, or twice in a room: {name}"
+        seen.add((name, device.get("room")))
         if device.get("kind") not in BLOCK_KINDS:
             return f"{home['id']}: {name}: unknown kind {device.get('kind')!r}"
         if device.get("room") not in (*rooms, "", None):

@@ -173,7 +173,7 @@ def context_group(rng: random.Random, split: str, n_queries: int, n_tools: int) 
             continue
         made = write(plan, replace(base, spoken=spoken(rng, plan)))
         answers = skin.answers(made) if made else None
-        own = named(facts(made), skin) if made and answers is not None else None
+        own = named(made, skin) if made and answers is not None else None
         places = pool.take(own) if own is not None else None
         if places is not None:
             items.append(item(made, answers, []) | {"facts": places})
@@ -181,15 +181,17 @@ def context_group(rng: random.Random, split: str, n_queries: int, n_tools: int) 
     return {"tools": skin.tools, "items": items, "facts": pool.facts}
 
 
-def named(found: list[dict], skin: Skin) -> list[dict] | None:
-    """Blocks whose `last` names a tool of this list; None when it has none like that."""
+def named(made: Written, skin: Skin) -> list[dict] | None:
+    """The context blocks of a question, whose `last` names a tool of this list; None when it has none like that."""
+    found = facts(made)
     for fact in found:
         if fact["name"] == "last" and skin.group is not None:
-            ops = tool_ops(fact["text"])
-            name = next((t.name for op in ops for t in skin.group.by_op.get(op, ())), None)
-            if name is None:
+            device = fact["fields"].get("device")
+            domain = next((f.domain for f in made.fillings.values() if f.text == device), None)
+            able = [t for op in sorted(tool_ops(fact["text"])) for t in skin.group.by_op.get(op, ()) if t.domains is None or domain in t.domains]
+            if not able:
                 return None
-            fact["text"] = name
+            fact["text"] = able[0].name
     return found
 
 
@@ -236,7 +238,7 @@ class FactPool:
             own = [self.facts[i] for i in one["facts"]]
             for i in self.rng.sample(range(len(self.facts)), len(self.facts)):
                 fact = self.facts[i]
-                doubled = fact["name"] == "speaker" and any(self.facts[k]["name"] == "speaker" for k in one["facts"])
+                doubled = any(self.facts[k]["name"] == fact["name"] for k in one["facts"])
                 if i not in one["facts"] and self.rng.random() < 0.5 and not doubled and harmless(fact, own, one):
                     one["facts"].append(i)
 
