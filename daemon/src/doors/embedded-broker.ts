@@ -157,7 +157,7 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): EmbeddedBr
     // PINs pass there.
     authorizeForward: (_client, packet) => (packet.topic.startsWith(topics.confirmations.slice(0, -1)) ? null : packet),
     connectTimeout: 5_000,
-    drainTimeout: 10_000,
+    drainTimeout: 5_000,
     maxInflightInbound: 16,
   });
 

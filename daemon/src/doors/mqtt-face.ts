@@ -41,7 +41,7 @@ const homeAssistant = "homeassistant";
 
 /** The id makes a repeat of the same press recognisable; the entity's state may not be longer than 255 characters. */
 const commandTemplate =
-  '{{ {"text": value, "id": "ha-" ~ (now().timestamp() * 1000) | int, "said_at": (now().timestamp() * 1000) | int} | tojson }}';
+  '{{ {"text": value, "id": "ha-" ~ (now().timestamp() * 1000) | int, "said_at": (now().timestamp() * 1000) | int} | to_json }}';
 const replyTemplate =
   "{{ (value_json.reply if value_json.reply is defined else value_json.refused.message | default(''))[:255] }}";
 

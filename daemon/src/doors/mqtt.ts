@@ -33,6 +33,7 @@ export interface MqttDoorOptions {
 
 const outboxCapacity = 256;
 const drainMs = 2_000;
+const silentMs = 5_000;
 const homeAssistantSpreadMs = 1_000;
 
 function sleep(ms: number): Promise<void> {
@@ -93,7 +94,9 @@ export function createMqttDoor(options: MqttDoorOptions): Door {
   };
 
   const deliver = (route: ReplyRoute, answer: Answer): Promise<boolean> => {
-    return outbox.put({ topic: route.to, payload: JSON.stringify(answer), correlation: route.correlation });
+    const told = outbox.put({ topic: route.to, payload: JSON.stringify(answer), correlation: route.correlation });
+    // A broker that is connected and silent; the answer stays in the outbox.
+    return Promise.race([told, sleep(silentMs).then(() => false)]);
   };
 
   const onMessage = (message: MqttMessage): Promise<number | undefined> => {

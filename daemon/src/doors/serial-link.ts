@@ -24,6 +24,7 @@ export interface SerialLink {
 
 /** What a device that does not read may make us keep. */
 const maxUnwritten = 16 * 1024;
+const writeMs = 5_000;
 const closeMs = 1_000;
 
 async function loadSerialPort(): Promise<typeof SerialPort> {
@@ -46,8 +47,7 @@ export function createSerialLink(options: SerialLinkOptions): SerialLink {
 
   const again = (make: typeof SerialPort, why: string): void => {
     port = undefined;
-    for (const resolve of unwritten) resolve(false);
-    unwritten.clear();
+    for (const done of [...unwritten]) done(false);
     options.onDown(why);
     if (!isClosed) timer = setTimeout(() => void attempt(make), backoff.nextMs());
   };
@@ -83,11 +83,14 @@ export function createSerialLink(options: SerialLinkOptions): SerialLink {
       const mine = port;
       if (mine === undefined || mine.writableLength + bytes.length > maxUnwritten) return Promise.resolve(false);
       return new Promise((resolve) => {
-        unwritten.add(resolve);
-        mine.write(bytes, (error) => {
-          unwritten.delete(resolve);
-          resolve(!error);
-        });
+        const timeout = setTimeout(() => done(false), writeMs);
+        const done = (isWritten: boolean): void => {
+          clearTimeout(timeout);
+          unwritten.delete(done);
+          resolve(isWritten);
+        };
+        unwritten.add(done);
+        mine.write(bytes, (error) => done(!error));
       });
     },
     async close() {
