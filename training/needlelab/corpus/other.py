@@ -10,9 +10,10 @@ from typing import Any
 
 from ..synth.style import CASES, cased
 from .bank import Bank, Choice, bank
+from .facts import POOL, FactPool
 from .fill import Draw
 from .load import is_heldout
-from .write import Plan, Written, cut, said, spoken, write
+from .write import Plan, Written, cut, facts, said, spoken, write
 
 REMOVED, REFUSED, FOREIGN = 0.10, 0.07, 0.03  # shares: right tool hidden, beyond the file's tools, chatter
 SINGLE = frozenset(("", "question", "state", "except"))
@@ -120,10 +121,10 @@ def hidden_for(plan: Plan, chosen: list[Tool]) -> list[str] | None:
 
 
 def tools_items(rng: random.Random, split: str, n_queries: int, n_tools: int) -> dict:
-    """A group of tools beyond the home; {"tools", "items"}."""
+    """A group of tools beyond the home; {"tools", "items", "facts"}."""
     books = library(split)
     if not books.asked:
-        return {"tools": [], "items": []}
+        return {"tools": [], "items": [], "facts": []}
     if rng.random() < 0.12:
         n_tools = rng.randint(1, 4)
     chosen = choose(rng, books, n_tools)
@@ -133,6 +134,7 @@ def tools_items(rng: random.Random, split: str, n_queries: int, n_tools: int) ->
     refused = Choice([books.made.refused[topic] for topic in by_topic if topic in books.made.refused])
     foreign = [p for p in books.made.silent if p.pattern.kind in ("chatter", "negation", "quote")]
     specs = {t.spec["name"]: t.spec for t in chosen}
+    pool = FactPool(min(4, POOL - len(chosen)), rng)
     items: dict[str, dict] = {}
     used: set[int] = set()
     for _ in range(n_queries * 3):
@@ -140,15 +142,20 @@ def tools_items(rng: random.Random, split: str, n_queries: int, n_tools: int) ->
             break
         chance = rng.random()
         plan = rng.choice(foreign) if foreign and chance < FOREIGN else (refused if chance < FOREIGN + REFUSED else choice).pick(rng, used)
-        one = tool_item(rng, split, plan, chance > 1 - REMOVED, (chosen, specs)) if plan else None
+        one = tool_item(rng, split, plan, chance > 1 - REMOVED, (chosen, specs, pool)) if plan else None
         if one is not None and set(one["hidden"]) < names:
             items.setdefault(one["query"], one)
-    return Costume(rng, [t.spec for t in chosen], list(items.values())).dressed()
+    found = list(items.values())
+    if any(one["facts"] for one in found):
+        pool.beside(found)
+    else:
+        pool.facts.clear()
+    return Costume(rng, [t.spec for t in chosen], found).dressed(pool.facts)
 
 
-def tool_item(rng: random.Random, split: str, plan: Plan, removed: bool, pool: tuple[list[Tool], dict[str, dict]]) -> dict | None:
+def tool_item(rng: random.Random, split: str, plan: Plan, removed: bool, given: tuple[list[Tool], dict[str, dict], FactPool]) -> dict | None:
     """One question over the chosen tools."""
-    chosen, specs = pool
+    chosen, specs, pool = given
     hidden: list[str] = []
     if removed:
         gone = hidden_for(plan, chosen)
@@ -161,10 +168,11 @@ def tool_item(rng: random.Random, split: str, plan: Plan, removed: bool, pool: t
     if made is None:
         return None
     answers = [] if hidden and plan.pattern.calls else answers_of(made, specs)
-    if answers is None:
+    places = None if answers is None else pool.take(facts(made))
+    if places is None:
         return None
     pattern = plan.pattern
-    return {"query": made.query, "answers": answers, "hidden": hidden, "pattern": f"corpus/{pattern.area}/{pattern.path.stem}:{pattern.line}"}
+    return {"query": made.query, "answers": answers, "hidden": hidden, "facts": places, "kind": pattern.kind, "pattern": f"corpus/{pattern.area}/{pattern.path.stem}:{pattern.line}"}
 
 
 def answers_of(made: Written, specs: dict[str, dict]) -> list[dict] | None:
@@ -192,8 +200,8 @@ class Costume:
         self.names: dict[str, str] = {}
         self.keys: dict[str, dict[str, str]] = {}
 
-    def dressed(self) -> dict:
-        """The group in its new names."""
+    def dressed(self, blocks: list[dict]) -> dict:
+        """The group in its new names, which `last` uses too."""
         used: dict[str, set[str]] = {t["name"]: set() for t in self.tools}
         for one in self.items:
             for call in one["answers"]:
@@ -202,8 +210,11 @@ class Costume:
         for one in self.items:
             one["hidden"] = [self.names[n] for n in one["hidden"]]
             one["answers"] = [self.call(c) for c in one["answers"]]
+        for block in blocks:
+            if block["name"] == "last":
+                block["text"] = self.names.get(block["text"], block["text"])
         self.rng.shuffle(tools)
-        return {"tools": tools, "items": self.items}
+        return {"tools": tools, "items": self.items, "facts": blocks}
 
     def tool(self, tool: dict, used: set[str]) -> dict:
         """A tool in the group's style."""

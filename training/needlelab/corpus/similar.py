@@ -37,7 +37,7 @@ class Match:
 
 def plain(text: str) -> str:
     """Lower case words without punctuation; numbers are `{}`."""
-    words = [("{}" if w in _WORDS or _NUMBER.fullmatch(w) else w) for w in re.sub(r"[^\w{}' ]+", " ", _NUMBER.sub(" {} ", text.lower().replace("’", "'").replace("%", " percent "))).split()]
+    words = [("{}" if w in _WORDS or _NUMBER.fullmatch(w) else w) for w in re.sub(r"[^\w{}' ]+", " ", _NUMBER.sub(" {} ", text.lower().replace("’", "'").replace("%", " percent ").replace("°", " degrees "))).split()]
     return re.sub(r"(\{\} ?)+", "{} ", " ".join(words)).strip()
 
 

@@ -289,6 +289,8 @@ def said(value: Any, made: Written, prop: dict) -> Any:
         one = made.fillings[value.name]
         if one.value is not None and (members or kind_of(prop) != "string"):
             return one.value
+        if members:
+            return member_of(one.text, members)
         return made.spans.get(value.name, one.text)
     if members:
         written = value.raw if isinstance(value, Words) else value.text if isinstance(value, Member) else str(value).lower() if isinstance(value, bool) else str(value)
