@@ -32,7 +32,7 @@ export async function openApp(options: AppOptions, signal: AbortSignal): Promise
   const sim = await openSimulatedHouse({ seed: options.seed, room }, signal);
   const brain = openBrain({
     tools: catalogue(),
-    lexicon: sim.lexicon,
+    lexicon: () => sim.lexicon,
     model: options.model,
     paths: options.paths,
     log,

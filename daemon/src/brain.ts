@@ -6,7 +6,8 @@ import type { Refusal } from "./protocol.ts";
 
 export interface BrainOptions extends EngineOptions {
   tools: readonly Tool[];
-  lexicon: readonly string[];
+  /** The names of the home as they are now. */
+  lexicon(): readonly string[];
 }
 
 export interface Brain extends Interpreter {
@@ -16,6 +17,8 @@ export interface Brain extends Interpreter {
   readonly model: string;
   /** Calibrated confidence below which the model's card says not to act. */
   readonly threshold: number;
+  /** The names have changed: the next question gets a new catalogue. */
+  renew(): void;
   close(): Promise<void>;
 }
 
@@ -57,14 +60,19 @@ function toReading(answer: Answer, registered: number, load: number): Reading {
 export function openBrain(options: BrainOptions): Brain {
   let loading: Promise<Loaded> | undefined;
   let loaded: Loaded | undefined;
+  let isStale = false;
+
+  async function catalogueOn(engine: Engine, signal: AbortSignal): Promise<Catalogue> {
+    isStale = false;
+    const catalogue = await Catalogue.create(engine, { tools: options.tools, lexicon: options.lexicon(), signal });
+    for (const cut of catalogue.cuts) options.log.warn("a tool was shortened", { ...cut });
+    return catalogue;
+  }
 
   async function load(signal: AbortSignal): Promise<Loaded> {
     const engine = await openEngine(options);
     try {
-      const { tools, lexicon } = options;
-      const catalogue = await Catalogue.create(engine, { tools, lexicon, signal });
-      for (const cut of catalogue.cuts) options.log.warn("a tool was shortened", { ...cut });
-      loaded = { engine, catalogue };
+      loaded = { engine, catalogue: await catalogueOn(engine, signal) };
       return loaded;
     } catch (error) {
       await engine.close();
@@ -87,7 +95,9 @@ export function openBrain(options: BrainOptions): Brain {
     },
     async read(question: Question, signal: AbortSignal): Promise<Reading> {
       const asked = performance.now();
-      const { catalogue } = await whenLoaded(signal);
+      const now = await whenLoaded(signal);
+      if (isStale) now.catalogue = await catalogueOn(now.engine, signal);
+      const { catalogue } = now;
       const load = performance.now() - asked;
       return toReading(await catalogue.ask(question.text, { signal }), options.tools.length, load);
     },
@@ -96,6 +106,9 @@ export function openBrain(options: BrainOptions): Brain {
     },
     get threshold() {
       return loaded?.engine.model.threshold ?? 1;
+    },
+    renew() {
+      isStale = true;
     },
     async close() {
       // Whoever asked has been told of a failed start; here it only means that there is nothing to close.

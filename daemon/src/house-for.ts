@@ -10,16 +10,21 @@ import {
   type ServicesSnapshot,
   simulatedAdapter,
   simulatedHome,
+  zigbee2mqttAdapter,
 } from "@needled/devices";
 import { parse } from "yaml";
 import type { Config } from "./config/schema.ts";
 import { DaemonError, messageOf } from "./errors.ts";
+import type { Log } from "./ports.ts";
+import { readSecret } from "./secrets.ts";
 
 export interface HouseParts {
   config: Config;
   seed: number;
   clock: Clock;
   restore: ServicesSnapshot | undefined;
+  credentials: string | undefined;
+  log: Log;
   /** Other adapters than the configuration says: for drills. */
   adapters: ((home: Home) => Adapter[]) | undefined;
 }
@@ -41,9 +46,29 @@ async function homeOf(config: Config): Promise<Home> {
   }
 }
 
-export async function openHouseFor({ config, seed, clock, restore, adapters: given }: HouseParts): Promise<House> {
+type AdapterParts = Pick<HouseParts, "seed" | "clock" | "credentials" | "log">;
+
+async function adaptersOf(config: Config, home: Home, parts: AdapterParts): Promise<Adapter[]> {
+  const { seed, clock, credentials, log } = parts;
+  const { mqtt, zigbee2mqtt } = config;
+  const simulated = isSimulated(config) ? [simulatedAdapter(home, { seed, clock })] : [];
+  if (zigbee2mqtt.length === 0) return simulated;
+  if (mqtt === undefined) throw new DaemonError("config.invalid", "zigbee2mqtt needs mqtt.url: the broker that Zigbee2MQTT uses");
+  const { url, version, username, ca } = mqtt;
+  const common = {
+    url,
+    areas: home.areas,
+    log: (message: string, fields?: Record<string, unknown>) => log.warn(message, fields),
+    ...(version !== undefined && { version }),
+    ...(username !== undefined && { username }),
+    ...(mqtt.password && { password: await readSecret(mqtt.password, credentials) }),
+    ...(ca !== undefined && { tls: { ca: await readFile(ca) } }),
+  };
+  return [...simulated, ...zigbee2mqtt.map(({ base }) => zigbee2mqttAdapter({ ...common, base }))];
+}
+
+export async function openHouseFor({ config, seed, clock, restore, adapters: given, credentials, log }: HouseParts): Promise<House> {
   const home = await homeOf(config);
-  const simulated = (): Adapter[] => (isSimulated(config) ? [simulatedAdapter(home, { seed, clock })] : []);
-  const adapters = given?.(home) ?? simulated();
+  const adapters = given?.(home) ?? (await adaptersOf(config, home, { seed, clock, credentials, log }));
   return openHouse({ home, adapters, clock, ...(restore && { restore }) });
 }

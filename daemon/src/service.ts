@@ -22,6 +22,8 @@ export interface ServiceOptions extends EngineOptions {
   config: Config;
   state: string;
   seed: number;
+  /** $CREDENTIALS_DIRECTORY of systemd. */
+  credentials?: string | undefined;
   /** Doors are made by who knows the command line; they may ask the service for its parts. */
   doors(parts: ServiceParts): Promise<Door[]>;
   /** The drills put something else in the model's place, and end the process at labelled points. */
@@ -92,14 +94,18 @@ export async function openService(options: ServiceOptions, signal: AbortSignal):
     });
     const isLooping = isCrashLoop(journal.state.boots, clock.now(), options.crashLoopStarts);
     const mode: Mode = isLooping ? "safe" : journal.degraded ? "degraded" : "normal";
-    const house = await openHouseFor({ config, seed: options.seed, clock, restore: journal.state.desk, adapters: options.adapters });
+    const { seed, adapters, credentials } = options;
+    const house = await openHouseFor({ config, seed, clock, restore: journal.state.desk, adapters, credentials, log });
     await house.start(signal);
     onClose(() => house.stop());
     const tools = catalogue();
-    const brain: Brain = openBrain({ ...options, tools, lexicon: lexicon(house.home) });
+    const brain: Brain = openBrain({ ...options, tools, lexicon: () => lexicon(house.home) });
+    const stopRenewing = house.on((event) => {
+      if (event.type === "devices") brain.renew();
+    });
+    onClose(async () => stopRenewing());
     onClose(() => brain.close());
     const rooms = openRooms(() => house, (source) => config.sources[source]?.room, clock.monotonic);
-    const areaOf = new Map(house.home.devices.map((device) => [device.id, device.area]));
     const spine = createSpine({
       ports: {
         interpreter: options.interpreter ?? brain,
@@ -109,7 +115,7 @@ export async function openService(options: ServiceOptions, signal: AbortSignal):
           rows: config.policy,
           modelThreshold: () => (options.interpreter ? 0 : brain.threshold),
           minMaskMass: 0.01,
-          areaOf: (device) => areaOf.get(device),
+          areaOf: (id) => house.home.devices.find((device) => device.id === id)?.area,
         }),
         dispatcher: house,
         say: (outcome) => reply([outcome], { home: house.home, now: clock.now() }),

@@ -1,5 +1,5 @@
 // The edge to real devices: what every adapter (simulated home, Zigbee2MQTT, …) implements.
-import type { Device, State } from "./home.ts";
+import type { Area, Device, State } from "./home.ts";
 
 /** One thing asked of one device. `set` states the wish; `verb` is for what no state can express. */
 export interface Command {
@@ -27,6 +27,10 @@ export interface Adapter {
   stop(): Promise<void>;
   /** Devices as this source sees them now; merged into the home by address. */
   devices(): readonly Device[];
+  /** Rooms that this source knows beyond the home's own. */
+  areas?(): readonly Area[];
+  /** Calls back when devices came, went or changed their names. */
+  onChange?(listener: () => void): () => void;
   /** Rejects with `device.refused` when the device says no, `device.link` when nothing could be sent. */
   send(command: Command, signal?: AbortSignal): Promise<Receipt>;
   /** Calls back on every state report, changed or not; the returned function ends it. */

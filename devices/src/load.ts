@@ -166,15 +166,23 @@ export function loadHome(plain: unknown): Home {
 }
 
 /** Devices an adapter found, joined to the home by address: names and rooms are the home's, abilities and state the adapter's. */
-export function mergeDevices(home: Home, found: readonly Device[]): Home {
+export function mergeDevices(home: Home, found: readonly Device[], areas: readonly Area[] = []): Home {
   const byAddress = new Map(found.map((device) => [device.address, device]));
   const known = home.devices.map((device) => {
     const seen = byAddress.get(device.address);
     byAddress.delete(device.address);
     if (!seen) return device;
-    return { ...device, state: { ...device.state, ...seen.state }, reachable: seen.reachable };
+    return {
+      ...device,
+      kind: device.kind,
+      capabilities: seen.capabilities.length > 0 ? seen.capabilities : device.capabilities,
+      state: { ...device.state, ...seen.state },
+      reachable: seen.reachable,
+    };
   });
   const ids = new Set(known.map((device) => device.id));
   const fresh = [...byAddress.values()].filter((device) => !ids.has(device.id));
-  return { ...home, devices: [...known, ...fresh] };
+  const places = new Set(home.areas.map((area) => area.id));
+  const newAreas = areas.filter((area) => !places.has(area.id));
+  return { ...home, areas: [...home.areas, ...newAreas], devices: [...known, ...fresh] };
 }

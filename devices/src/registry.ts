@@ -2,7 +2,7 @@
 import type { Adapter } from "./adapter.ts";
 import type { Link } from "./dispatch.ts";
 import { DeviceError } from "./errors.ts";
-import type { Device, Home, State } from "./home.ts";
+import type { Area, Device, Home, State } from "./home.ts";
 import { mergeDevices } from "./load.ts";
 import type { HouseEvent } from "./services.ts";
 
@@ -62,6 +62,23 @@ export function openRegistry(given: Home, emit: (event: HouseEvent) => void): Re
     reports.tell(device.id, state);
     emit({ type: "state", device: device.id, state });
   };
+  const told = new Map<Adapter, { devices: readonly Device[]; areas: readonly Area[] }>();
+  /** The home as given plus what every source lists now; what a device last said of itself stays. */
+  const take = (adapter: Adapter): void => {
+    told.set(adapter, { devices: adapter.devices(), areas: adapter.areas?.() ?? [] });
+    const before = new Map(home.devices.map((device) => [device.address, device]));
+    owners.clear();
+    let merged = given;
+    for (const [source, { devices, areas }] of told) {
+      merged = mergeDevices(merged, devices, areas);
+      for (const device of devices) owners.set(device.address, source);
+    }
+    const keep = (device: Device): Device => {
+      const old = before.get(device.address);
+      return old ? { ...device, state: { ...device.state, ...old.state }, reachable: old.reachable } : device;
+    };
+    home = { ...merged, devices: merged.devices.map(keep) };
+  };
   return {
     get home() {
       return home;
@@ -70,9 +87,12 @@ export function openRegistry(given: Home, emit: (event: HouseEvent) => void): Re
       ends.push(adapter.onState(onState));
       ends.push(adapter.onReachable((address, reachable) => reach(at(address), reachable)));
       await adapter.start(signal);
-      const found = adapter.devices();
-      home = mergeDevices(home, found);
-      for (const device of found) owners.set(device.address, adapter);
+      take(adapter);
+      const ended = adapter.onChange?.(() => {
+        take(adapter);
+        emit({ type: "devices" });
+      });
+      if (ended) ends.push(ended);
     },
     close() {
       for (const end of ends.splice(0)) end();

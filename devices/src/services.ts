@@ -49,6 +49,8 @@ export type HouseEvent =
       readonly device: string;
       readonly state: Readonly<Record<string, string | number | boolean>>;
     }
+  /** Devices came, went or changed their names: `home` is a new object. */
+  | { readonly type: "devices" }
   | { readonly type: "reachable"; readonly device: string; readonly reachable: boolean }
   /** `tag`: the act that changed it, as given in ActOptions; absent when something fell due. */
   | { readonly type: "snapshot"; readonly snapshot: ServicesSnapshot; readonly tag?: string };

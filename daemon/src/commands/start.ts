@@ -86,6 +86,7 @@ export async function runStart(line: CommandLine, io: CommandIo): Promise<number
       model: home.model ?? config.model,
       paths: io.paths,
       log: io.log,
+      credentials: io.env.CREDENTIALS_DIRECTORY,
       async doors(parts: ServiceParts) {
         parts.rooms.check(home.room);
         doors = await openDoors({ config, state, credentials: io.env.CREDENTIALS_DIRECTORY, log: io.log });

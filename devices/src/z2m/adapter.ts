@@ -1,0 +1,219 @@
+// Zigbee2MQTT over MQTT: devices as the bridge lists them, commands as /set, and nothing believed but what a device reports.
+import { connect, type IClientOptions, type MqttClient } from "mqtt";
+import type { Adapter, Command, ReachableListener, Receipt, StateListener } from "../adapter.ts";
+import { DeviceError } from "../errors.ts";
+import type { Area, Device } from "../home.ts";
+import { type BridgeDevice, type BridgeGroup, catalogued, type Known } from "./catalogue.ts";
+import { type Payload, readPayload, writePayload } from "./exposes.ts";
+
+export interface Zigbee2MqttOptions {
+  readonly url: string;
+  /** Zigbee2MQTT's base topic. */
+  readonly base?: string;
+  readonly version?: 4 | 5;
+  readonly username?: string;
+  readonly password?: string;
+  readonly tls?: Pick<IClientOptions, "ca" | "cert" | "key">;
+  /** Rooms that the home has already. */
+  readonly areas?: readonly Area[];
+  /** How long the start waits for the bridge's list; after that the devices come when they come. */
+  readonly graceMs?: number;
+  readonly log?: (message: string, fields?: Record<string, unknown>) => void;
+}
+
+const lost = (why: string): DeviceError => new DeviceError("device.link", { why });
+const graceMs = 3_000;
+const mostPayloadBytes = 8 * 1024 * 1024;
+
+function parse(bytes: Buffer): unknown {
+  if (bytes.length > mostPayloadBytes) return undefined;
+  try {
+    return JSON.parse(bytes.toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+const asPayload = (value: unknown): Payload | undefined =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Payload) : undefined;
+
+/** Online and offline come as JSON, before version 2 as a bare word. */
+function isOnline(bytes: Buffer): boolean | undefined {
+  const told = asPayload(parse(bytes))?.state ?? bytes.toString("utf8");
+  return told === "online" ? true : told === "offline" ? false : undefined;
+}
+
+interface Waiting {
+  topic: string;
+  refuse(why: string): void;
+}
+
+export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
+  const { url, base = "zigbee2mqtt", log = () => {} } = options;
+  const states = new Set<StateListener>();
+  const reaches = new Set<ReachableListener>();
+  const changes = new Set<() => void>();
+  const waiting = new Set<Waiting>();
+  let client: MqttClient | undefined;
+  let devices: readonly BridgeDevice[] = [];
+  let groups: readonly BridgeGroup[] = [];
+  let known: readonly Known[] = [];
+  let areas: readonly Area[] = [];
+  let subscribed = new Set<string>();
+  let heardOf = (): void => {};
+
+  const at = (topic: string): Known[] => known.filter((one) => one.topic === topic);
+
+  /** The bridge's list has changed: who is there, under which names, and what to listen to. */
+  function relist(): void {
+    ({ known, areas } = catalogued(devices, groups, options.areas ?? []));
+    const topics = new Set(known.flatMap(({ topic }) => [`${base}/${topic}`, `${base}/${topic}/availability`]));
+    const fresh = [...topics].filter((topic) => !subscribed.has(topic));
+    const gone = [...subscribed].filter((topic) => !topics.has(topic));
+    if (gone.length > 0) client?.unsubscribe(gone);
+    if (fresh.length > 0) client?.subscribe(fresh, { qos: 1 }, () => askStates(fresh));
+    subscribed = topics;
+    for (const change of changes) change();
+    heardOf();
+  }
+
+  /** Devices whose state is not retained tell it when asked. */
+  function askStates(topics: readonly string[]): void {
+    for (const topic of topics) {
+      if (topic.endsWith("/availability")) continue;
+      const settable = at(topic.slice(base.length + 1))[0]?.shape.codecs[0]?.property;
+      if (settable !== undefined) client?.publish(`${topic}/get`, JSON.stringify({ [settable]: "" }), { qos: 0 });
+    }
+  }
+
+  function onBridge(topic: string, bytes: Buffer): void {
+    if (topic === "bridge/state") {
+      const online = isOnline(bytes);
+      if (online === undefined) return;
+      for (const { device } of known) for (const reach of reaches) reach(device.address, online);
+      return;
+    }
+    if (topic === "bridge/logging") return onLogging(asPayload(parse(bytes)));
+    const list = parse(bytes);
+    if (!Array.isArray(list)) return void log("the bridge sent a list that is none", { topic });
+    if (topic === "bridge/devices") devices = list as BridgeDevice[];
+    else groups = list as BridgeGroup[];
+    relist();
+  }
+
+  /** The only word there is of a command that failed: "Publish 'set' 'state' to 'lamp' failed: …". */
+  function onLogging(payload: Payload | undefined): void {
+    if (payload?.level !== "error" || typeof payload.message !== "string") return;
+    const { message } = payload;
+    const found = /to '([^']+)' failed: '?(.*?)'?\)?$/s.exec(message);
+    if (found === null) return;
+    for (const one of [...waiting]) if (one.topic === found[1]) one.refuse((found[2] ?? "").slice(0, 200));
+  }
+
+  function onDevice(topic: string, bytes: Buffer): void {
+    if (topic.endsWith("/availability")) {
+      const online = isOnline(bytes);
+      const name = topic.slice(0, -"/availability".length);
+      if (online !== undefined) for (const { device } of at(name)) for (const reach of reaches) reach(device.address, online);
+      return;
+    }
+    const payload = asPayload(parse(bytes));
+    if (payload === undefined) return;
+    for (const one of at(topic)) {
+      const state = readPayload(one.shape, payload);
+      if (Object.keys(state).length > 0) for (const listener of states) listener(one.device.address, state);
+    }
+  }
+
+  function onMessage(topic: string, bytes: Buffer): void {
+    const rest = topic.slice(base.length + 1);
+    if (rest.startsWith("bridge/")) onBridge(rest, bytes);
+    else onDevice(rest, bytes);
+  }
+
+  function open(): MqttClient {
+    const { version = 5, username, password, tls } = options;
+    const opened = connect(url, {
+      protocolVersion: version,
+      clean: true,
+      reconnectPeriod: 2_000,
+      // A command that waited for the broker would come as a surprise.
+      queueQoSZero: false,
+      resubscribe: false,
+      ...(username !== undefined && { username }),
+      ...(password !== undefined && { password }),
+      ...tls,
+    });
+    opened.on("connect", () => {
+      subscribed = new Set();
+      opened.subscribe(["state", "devices", "groups", "logging"].map((name) => `${base}/bridge/${name}`), { qos: 1 });
+      if (known.length > 0) relist();
+    });
+    opened.on("message", onMessage);
+    opened.on("error", (error) => log("Zigbee2MQTT's broker", { message: error.message }));
+    opened.on("close", () => {
+      for (const { refuse } of [...waiting]) refuse("the connection to the broker was lost");
+    });
+    return opened;
+  }
+
+  function payloadOf({ set = {}, verb }: Command, one: Known): Payload {
+    if (verb === "stop" && one.shape.capabilities.includes("cover")) return { state: "STOP" };
+    return verb === undefined ? writePayload(one.shape, set) : {};
+  }
+
+  return {
+    name: `zigbee2mqtt ${base}`,
+    async start(signal) {
+      client = open();
+      const listed = new Promise<void>((resolve) => {
+        heardOf = resolve;
+      });
+      const late = new Promise<void>((resolve) => {
+        setTimeout(resolve, options.graceMs ?? graceMs).unref();
+        signal?.addEventListener("abort", () => resolve(), { once: true });
+      });
+      await Promise.race([listed, late]);
+    },
+    async stop() {
+      await client?.endAsync(true).catch(() => undefined);
+    },
+    devices: (): readonly Device[] => known.map(({ device }) => device),
+    areas: () => areas,
+    onChange(listener) {
+      changes.add(listener);
+      return () => void changes.delete(listener);
+    },
+    send(command, signal): Promise<Receipt> {
+      const one = known.find(({ device }) => device.address === command.address);
+      if (one === undefined) return Promise.reject(lost(`Zigbee2MQTT does not know ${command.address} any more`));
+      if (!client?.connected) return Promise.reject(lost("the broker is not connected"));
+      const payload = payloadOf(command, one);
+      if (Object.keys(payload).length === 0) {
+        return Promise.reject(new DeviceError("device.refused", { why: "it has nothing to set for that" }));
+      }
+      const { topic } = one;
+      const mqtt = client;
+      return new Promise((resolve, reject) => {
+        const entry: Waiting = { topic, refuse: (why) => end(() => reject(new DeviceError("device.refused", { why }))) };
+        const end = (how: () => void): void => {
+          if (waiting.delete(entry)) how();
+        };
+        waiting.add(entry);
+        // Nothing acknowledges a command; until its echo comes, only a refusal can.
+        signal?.addEventListener("abort", () => end(() => resolve("sent")), { once: true });
+        mqtt.publish(`${base}/${topic}/set`, JSON.stringify(payload), { qos: 0 }, (error) => {
+          if (error) end(() => reject(lost(error.message)));
+        });
+      });
+    },
+    onState(listener) {
+      states.add(listener);
+      return () => void states.delete(listener);
+    },
+    onReachable(listener) {
+      reaches.add(listener);
+      return () => void reaches.delete(listener);
+    },
+  };
+}
