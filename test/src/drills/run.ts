@@ -1,10 +1,12 @@
 // npm run drill -- NAME --n N --seed S [--control]: runs one drill, prints its figures, exits 1 on a violation.
 import { parseArgs } from "node:util";
+import { hostileDrill } from "./hostile.ts";
 import { killDrill } from "./kill.ts";
 import type { Drill } from "./options.ts";
 
 const drills: Readonly<Record<string, { run: Drill; n: number; help: string }>> = {
   kill: { run: killDrill, n: 150, help: "kill -9 at random moments and at every labelled point of the journal" },
+  hostile: { run: hostileDrill, n: 100_000, help: "a model that emits any call, against a reference policy" },
 };
 
 const { values, positionals } = parseArgs({
