@@ -10,20 +10,21 @@ import pytest
 
 from needlelab.corpus.calls import Member, Words, parse_block, parse_call
 from needlelab.corpus.check import Checker
-from needlelab.corpus.fill import Draw
+from needlelab.corpus.facts import POOL
 from needlelab.corpus.load import Fault, home_tools, is_heldout, load, make_pattern
+from needlelab.corpus.need import Draw
+from needlelab.corpus.plan import make_plan
 from needlelab.corpus.similar import masked_query, plain
 from needlelab.corpus.stats import near
-from needlelab.corpus.facts import POOL
 from needlelab.corpus.synth import corpus_group
 from needlelab.corpus.template import CorpusError, Slot, masked, parse
-from needlelab.corpus.write import Written, cut, facts, make_plan, said, write
+from needlelab.corpus.write import Written, cut, facts, said, write
 from needlelab.render import render_fact
 
 HOME = home_tools()
 
 
-def pattern(q: str, c: list[str] | None = None, x: list[str] | None = None, **more: str):  # noqa: ANN201
+def pattern(q: str, c: list[str] | None = None, x: list[str] | None = None, **more: str):
     faults: list[Fault] = []
     made = make_pattern({"q": q, "c": c or [], "x": x or [], "v": "plain", **more}, Path("a/b.jsonl"), 1, "a", faults)
     assert made and not faults, faults

@@ -8,11 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from ..synth.devices import ROOMS
 from .homes import Device, House, written_house
 from .load import Corpus, Pattern, home_tools, is_heldout, load
 from .ops import OPS, READS, operation_of
+from .plan import Plan, make_plan
 from .template import CorpusError
-from .write import Plan, make_plan
+from .things import MAKERS, table
 
 READ_STATE = frozenset(("get_onoff", "get_open", "get_locked"))
 
@@ -154,3 +156,13 @@ def house(rng: random.Random, made: Bank, share: float) -> House | None:
         return None
     found = rng.choice(made.houses)
     return House(found.rooms, found.people, {k: [Device(d.row, d.room, list(d.also)) for d in v] for k, v in found.devices.items()})
+
+
+def made_house(rng: random.Random, split: str) -> House:
+    """A home of random names: two devices of a kind, in two to four rooms."""
+    rooms = [r.removeprefix("the ") for r in rng.sample(ROOMS[split], rng.randint(2, 4))]
+    found = House(rooms)
+    for kind in MAKERS:
+        rows = table(kind, split, True, None)
+        found.devices[kind] = [Device(row, rng.choice(rooms), []) for row in rng.sample(rows, min(2, len(rows)))]
+    return found

@@ -6,14 +6,25 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..render import tool_parts
 from ..render import _literals as literals
+from ..render import tool_parts
 from ..synth import names
 from .calls import Member, Words, leaves, slots_in
 from .load import Corpus, Fault, Pattern, Toolbox
 from .template import FORMS, Slot, masked, slots_of
 from .vocabulary import (
-    BLOCK_FIELDS, BLOCK_KINDS, DEVICES, FRACTIONAL, KINDS, KNOWN, MEMBERS, NOUNS, NUMBERS, PLACES, RANGES, SILENT, VOICES,
+    BLOCK_FIELDS,
+    BLOCK_KINDS,
+    DEVICES,
+    KINDS,
+    KNOWN,
+    MEMBERS,
+    NOUNS,
+    NUMBERS,
+    PLACES,
+    RANGES,
+    SILENT,
+    VOICES,
 )  # fmt: skip
 
 Say = Callable[[str, str], None]

@@ -1,16 +1,12 @@
-"""Written homes (training/corpus/homes) and homes made up on the spot: rooms, people and devices that belong together."""
+"""Written homes (training/corpus/homes): rooms, people and devices that belong together."""
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from ..synth.devices import COVER_DEVICES, DEVICES, ROOMS, _is_plural
 
-if TYPE_CHECKING:
-    from .fill import Row
-
+Row = tuple[str, bool, bool, str, str | None]  # name, proper, plural, domain of the synthesis, kind of cover
 _DOMAIN = {"light": "light", "switch": "plug", "fan": "fan", "cover": "cover", "lock": "lock", "climate": "climate", "media": "media", "vacuum": "vac", "scene": "scene", "sensor": "sensor", "camera": "appliance", "appliance": "appliance"}
 _COVERS = ("garage", "gate", "blind", "curtain", "drape", "shutter", "shade", "awning", "window", "skylight", "valve", "door")
 _ALIKE = {"drape": "curtain", "skylight": "window"}
@@ -64,22 +60,10 @@ def written_house(data: dict, split: str) -> House:
         if kind not in _DOMAIN or every.count(name.lower()) > 1 or name.lower() in hidden or (room and room not in house.rooms):
             continue
         cover = cover_of(name) if kind == "cover" else None
-        proper = "'s " in name or (kind == "vacuum" and name[:1].isupper() and " " not in name)
+        proper = owned(name) or name.startswith(("his ", "her ", "their ", "our ", "my ")) or (kind == "vacuum" and name[:1].isupper() and " " not in name)
         device = Device((name, proper, _is_plural(name), _DOMAIN[kind], cover), room, list(one.get("also") or []))
         for slot in slots_for(kind, name, cover):
             house.devices.setdefault(slot, []).append(device)
-    return house
-
-
-def made_house(rng: random.Random, split: str) -> House:
-    """A home of random names: two devices of a kind, in two to four rooms."""
-    from .fill import MAKERS, table
-
-    rooms = [r.removeprefix("the ") for r in rng.sample(ROOMS[split], rng.randint(2, 4))]
-    house = House(rooms)
-    for kind in MAKERS:
-        rows = table(kind, split, True, None)
-        house.devices[kind] = [Device(row, rng.choice(rooms), []) for row in rng.sample(rows, min(2, len(rows)))]
     return house
 
 

@@ -11,16 +11,15 @@ from typing import Any
 from ..synth.style import CASES, cased
 from .bank import Bank, Choice, bank
 from .facts import POOL, FactPool
-from .fill import Draw
 from .load import is_heldout
-from .write import Plan, Written, cut, facts, said, spoken, write
+from .need import Draw
+from .plan import Plan
+from .write import Written, cut, facts, said, spoken, write
 
 REMOVED, REFUSED, FOREIGN = 0.10, 0.07, 0.03  # shares: right tool hidden, beyond the file's tools, chatter
 SINGLE = frozenset(("", "question", "state", "except"))
 _STOP = frozenset(
-    """a an the of to in on for and or with by from at as is are be it its this that one all any what how when where which who
-    get set add new make do show find list check send start stop create delete remove update change say tell give put use has have not
-    string name text value number said user current now next last""".split()
+    ["a", "an", "the", "of", "to", "in", "on", "for", "and", "or", "with", "by", "from", "at", "as", "is", "are", "be", "it", "its", "this", "that", "one", "all", "any", "what", "how", "when", "where", "which", "who", "get", "set", "add", "new", "make", "do", "show", "find", "list", "check", "send", "start", "stop", "create", "delete", "remove", "update", "change", "say", "tell", "give", "put", "use", "has", "have", "not", "string", "name", "text", "value", "number", "said", "user", "current", "now", "next", "last"]
 )
 PREFIXES = ("my_{}", "api_{}", "{}_tool", "do_{}", "{}_v2", "fn_{}", "{}_action", "run_{}", "svc_{}", "handle_{}", "{}_request", "app_{}")
 

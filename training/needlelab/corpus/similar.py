@@ -13,8 +13,7 @@ from .template import FORMS, Slot, masked
 
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _WORDS = frozenset(
-    """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
-    twenty thirty forty fifty sixty seventy eighty ninety hundred half percent degrees""".split()
+    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "half", "percent", "degrees"]
 )
 SHORT = 4  # words that anybody says
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 
 from .load import Corpus, Pattern, home_tools
@@ -11,7 +12,7 @@ from .template import masked
 def bigrams(mask: str) -> frozenset[tuple[str, str]]:
     """Neighbouring words, ends included."""
     words = ["^", *mask.split(), "$"]
-    return frozenset(zip(words, words[1:], strict=False))
+    return frozenset(itertools.pairwise(words))
 
 
 def near(patterns: list[Pattern], share: float = 0.8) -> list[tuple[Pattern, Pattern]]:

@@ -11,13 +11,13 @@ from ..synth.invented import invented_group
 from ..synth.refusals import CONFLICTS
 from ..synth.skins import PAIRS, ha_group
 from ..synth.tools import Tool
-from .bank import Bank, Choice, abilities, bank, house, tool_ops
+from .bank import READ_STATE, Bank, Choice, abilities, bank, house, made_house, tool_ops
 from .facts import ANYWHERE, POOL, FactPool
-from .fill import Draw
-from .homes import made_house
+from .need import Draw
 from .ops import operation_of, translate
 from .other import tools_items
-from .write import Plan, Written, cut, facts, said, spoken, write
+from .plan import Plan
+from .write import Written, cut, facts, said, spoken, write
 
 REMOVED, SILENT = 0.08, 0.09  # shares of questions whose tool is missing, and of those that ask for nothing
 POSSIBLE = frozenset(("unsupported", "impossible", "nearmiss"))  # silent only because the catalogue cannot do it
@@ -64,7 +64,7 @@ class Skin:
                 continue
             operation = translate(call, made, values)
             bound = self.group.resolve(operation) if operation else None
-            if bound is None:
+            if bound is None or (bound[0].style == "ha" and operation and operation.op in READ_STATE):  # Home Assistant asks for a state by name, which the pattern does not tell
                 return None
             found.append({"name": bound[0].name, "arguments": {k: cut(v, made.query) for k, v in bound[1].items()}})
         if any(v in ("", None) for a in found for v in a["arguments"].values()) or len({str(a) for a in found}) < len(found):

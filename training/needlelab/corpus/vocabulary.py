@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-VOICES = frozenset("plain terse polite rambling irritated child elderly nonnative technical asr disfluent".split())
-KINDS = frozenset("indirect ellipsis correction except state chatter quote negation impossible unsupported nearmiss question multi".split())
+VOICES = frozenset(["plain", "terse", "polite", "rambling", "irritated", "child", "elderly", "nonnative", "technical", "asr", "disfluent"])
+KINDS = frozenset(["indirect", "ellipsis", "correction", "except", "state", "chatter", "quote", "negation", "impossible", "unsupported", "nearmiss", "question", "multi"])
 SILENT = frozenset(("chatter", "impossible", "unsupported"))  # kinds that never act
 
-DEVICES = frozenset("light lamp switch fan cover blind door garage lock climate media vacuum mower scene sensor camera appliance".split())
+DEVICES = frozenset(["light", "lamp", "switch", "fan", "cover", "blind", "door", "garage", "lock", "climate", "media", "vacuum", "mower", "scene", "sensor", "camera", "appliance"])
 PLACES = frozenset(("room", "floor", "area"))
 NOUNS = frozenset(("lights", "covers", "fans", "switches"))
-NUMBERS = frozenset("percent num degrees steps kelvin int float money small".split())
+NUMBERS = frozenset(["percent", "num", "degrees", "steps", "kelvin", "int", "float", "money", "small"])
 FRACTIONAL = frozenset(("degrees", "steps", "float"))
 RANGES = {"percent": (0, 100), "num": (1, 100), "degrees": (5, 90), "steps": (0.5, 10), "kelvin": (1800, 6500), "int": (1, 500), "float": (0.1, 100), "money": (1, 2000), "small": (2, 9)}
 MEMBERS = frozenset(("tone", "speed", "mode", "armmode"))
 WORDS = frozenset(
-    """color duration when clock day person task item list message timer song artist station playlist podcast movie what
-    place city street food company email phone url title topic language currency app file date also""".split()
+    ["color", "duration", "when", "clock", "day", "person", "task", "item", "list", "message", "timer", "song", "artist", "station", "playlist", "podcast", "movie", "what", "place", "city", "street", "food", "company", "email", "phone", "url", "title", "topic", "language", "currency", "app", "file", "date", "also"]
 )
 KNOWN = DEVICES | PLACES | NOUNS | NUMBERS | MEMBERS | WORDS
 
-BLOCK_KINDS = frozenset("light switch fan cover lock climate media vacuum scene sensor camera alarm appliance".split())
+BLOCK_KINDS = frozenset(["light", "switch", "fan", "cover", "lock", "climate", "media", "vacuum", "scene", "sensor", "camera", "alarm", "appliance"])
 BLOCK_FIELDS = {"speaker": {"room"}, "last": {"device", "room", "list", "timer"}, "device": {"room", "also"}, "time": set()}

@@ -1,0 +1,64 @@
+"""Numbers as people say them, within the bounds of the parameters that take them."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+
+from ..synth import values
+from ..synth.text import Buffer, number_phrase
+from .need import Draw, Filling, Need, unarticled
+from .vocabulary import FRACTIONAL, RANGES
+
+_UNITS = re.compile(r"^( ?%| ?percent| per cent| ?°| degree| celsius| fahrenheit| ?kelvin| ?[KCF]\b| dollar| euro| pound| bucks| quid| points?)")
+
+
+def number(draw: Draw, need: Need) -> Filling:
+    """A number within the bounds of the parameters that take it."""
+    rng, base = draw.rng, need.base
+    low, high = RANGES[base]
+    bottom, top = max(low, need.low if need.low is not None else low), min(high, need.high if need.high is not None else high)
+    if bottom > top:
+        bottom, top = need.low if need.low is not None else low, need.high if need.high is not None else high
+    united = bool(_UNITS.match(need.after)) or need.before.endswith(("$", "€", "£"))
+    writers: dict[str, Callable[[Buffer], float]] = {
+        "percent": lambda out: values.write_percent(rng, out, int(bottom), not united and not need.before.endswith("by "), not united),
+        "degrees": lambda out: values.write_degrees(rng, out, not united), "steps": lambda out: values.write_steps(rng, out), "kelvin": lambda out: values.write_kelvin(rng, out),
+    }  # fmt: skip
+    if base in writers and not (united and base in ("steps", "kelvin")):
+        for _ in range(8):
+            out = Buffer(rng, draw.spoken, False)
+            value = writers[base](out)
+            if bottom <= value <= top and (value == int(value) or not need.whole):
+                return Filling(unarticled(out.text(), need), int(value) if value == int(value) else value)
+    value = _sample(rng, base, bottom, top, need.whole)
+    text = number_phrase(value, rng, draw.spoken)
+    if not united:
+        text += _unit(rng, base, text, draw.spoken)
+        if base == "money" and text[-1].isdigit():
+            text = rng.choice("$€£") + text
+    return Filling(text, int(value) if value == int(value) else value, plural=value != 1)
+
+
+def _sample(rng: random.Random, base: str, low: float, high: float, whole: bool) -> float:
+    chance = rng.random()
+    if base in FRACTIONAL and not whole and chance < 0.6:
+        value = round(rng.uniform(low, min(high, 30)), 1)
+        return value if low <= value <= high else low
+    first, last = -int(-low // 1), int(high)
+    if chance < 0.5 and first < 20 < last:
+        return rng.randint(first, 20)
+    if chance < 0.8 and last - first >= 10:
+        return rng.randrange(-(-first // 5) * 5, last + 1, 5)
+    return rng.randint(first, max(first, last))
+
+
+def _unit(rng: random.Random, base: str, text: str, spoken: bool) -> str:
+    if base == "percent":
+        return " percent" if spoken or not text[-1].isdigit() else rng.choice(("%", " percent"))
+    if base in ("degrees", "steps"):
+        return rng.choice((" degrees", ""))
+    if base == "kelvin":
+        return " kelvin"
+    return rng.choice((" dollars", " euros", " pounds", " bucks")) if base == "money" and (spoken or not text[-1].isdigit() or rng.random() < 0.6) else ""
