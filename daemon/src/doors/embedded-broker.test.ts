@@ -74,6 +74,8 @@ test("a retained intent is refused and not kept", async () => {
   assert.match(refusal.text, /"retained"/);
   const late = await peerOf(broker, ["needled/home/#"]);
   await eventually(() => late.on("needled/home/status").length > 0, "what is retained");
+  await late.client.publishAsync("needled/home/in/late", "", { qos: 1 });
+  await eventually(() => late.on("needled/home/in/late").length > 0, "what came after it");
   assert.equal(late.on("needled/home/in/tv").length, 0);
   assert.equal(intake.submitted.length, 0);
 });

@@ -224,6 +224,11 @@ test("a message above the limit costs the connection once, and nothing after it"
     cleanups.push(() => clearInterval(asking));
     await eventually(() => intake.submitted.length > 0, "an intent after it");
     assert.equal(intake.submitted[0]?.text, "on");
+    assert.deepEqual(
+      peer.on(`${base}/out/tv`).filter(({ text }) => text.includes("too_long")),
+      [],
+      "it was never gathered",
+    );
   }
 });
 
