@@ -67,8 +67,8 @@ def harmless(fact: dict, own: list[dict], one: dict) -> bool:
     explicit = not own and any(v.lower() in heard for v in spoken_names if len(v) > 3)
     if kind == "speaker":
         return explicit
-    name = fact["name"].removeprefix("device ").lower()
-    if any(word in heard.split() for word in name.split() if len(word) > 3):
+    name = f"{fact['name'].removeprefix('device ')} {fact['fields'].get('also', '')}".lower()
+    if any(word in heard for word in name.split() if len(word) > 3):
         return False
     if explicit:
         return True
