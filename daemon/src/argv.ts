@@ -64,6 +64,11 @@ export const commands = {
     help: "say yes to what waits for a confirmation (--no refuses)",
     options: { state, config, no: { type: "boolean", help: "refuse instead" }, pin: { type: "boolean", help: "read a PIN from stdin" } },
   },
+  pin: {
+    operand: "",
+    help: "make the line that the file of `pin:` holds, from a PIN on stdin",
+    options: {},
+  },
   config: {
     operand: "validate [FILE]",
     help: "check a configuration and name everything that is wrong with it",

@@ -10,7 +10,7 @@ export interface Notify {
   stopping(): void;
 }
 
-const program = fileURLToPath(new URL("../../kernels/build/needle-notify", import.meta.url));
+const program = fileURLToPath(new URL("../../systemd/build/needle-notify", import.meta.url));
 
 /** What is due to be told is told only when this much of the loop still turns. */
 const mostLagMs = 1_000;

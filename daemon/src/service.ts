@@ -10,10 +10,12 @@ import { openHouseFor } from "./house-for.ts";
 import type { Door } from "./intake.ts";
 import { type JournalPoint, openJournal } from "./journal/journal.ts";
 import { takeLock } from "./lock.ts";
+import { openPin } from "./policy/pin.ts";
 import { createPolicy } from "./policy/policy.ts";
 import type { Interpreter } from "./ports.ts";
 import { recordAnswer } from "./record.ts";
 import { openRooms, type Rooms } from "./rooms.ts";
+import { readSecret } from "./secrets.ts";
 import { openGate } from "./spine/gate.ts";
 import type { Mode } from "./spine/restrict.ts";
 import { createSpine, type Spine } from "./spine/spine.ts";
@@ -129,6 +131,7 @@ export async function openService(options: ServiceOptions, signal: AbortSignal):
       speakerAt: rooms.speakerAt,
       remember: rooms.remember,
       record: (intent, answer) => recordAnswer(audit, intent, answer, { words: config.log.utterances, at: clock.now() }),
+      ...(config.pin && { pin: openPin(await readSecret(config.pin, credentials), clock.monotonic) }),
       model: () => brain.model,
       inFlight: config.limits.in_flight,
       waiting: config.limits.waiting,

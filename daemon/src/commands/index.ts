@@ -9,6 +9,7 @@ import { runEval } from "./eval.ts";
 import { runExplain } from "./explain.ts";
 import { runHelp } from "./help.ts";
 import type { Command } from "./io.ts";
+import { runPin } from "./pin.ts";
 import { runStart } from "./start.ts";
 import { runVersion } from "./version.ts";
 
@@ -18,6 +19,7 @@ export const commandTable: Readonly<Record<CommandName, Command>> = {
   eval: runEval,
   start: runStart,
   confirm: runConfirm,
+  pin: runPin,
   config: runConfig,
   doctor: runDoctor,
   audit: runAudit,

@@ -16,6 +16,7 @@ import type {
 import type { Journal, JournalPoint } from "../journal/journal.ts";
 import { JournalError } from "../journal/journal.ts";
 import type { KeptIntent, OpenIntent } from "../journal/state.ts";
+import type { PinCheck } from "../policy/pin.ts";
 import { runTurn, type Step, type Turn, type TurnPorts } from "../turn.ts";
 import { openAnnouncer } from "./announcer.ts";
 import { openChallenges } from "./challenges.ts";
@@ -38,7 +39,7 @@ export interface SpineOptions {
   remember(source: string, devices: readonly string[]): void;
   /** Told of every answer once, before it is handed over. */
   record?(intent: KeptIntent, answer: Answer): void;
-  pinIsRight?(pin: string): Promise<boolean>;
+  pin?: PinCheck;
   model(): string;
   inFlight: number;
   waiting: number;
@@ -260,14 +261,21 @@ export function createSpine(options: SpineOptions): Spine {
     });
   }
 
+  async function refusePin(pin: string): Promise<Extract<ConfirmResult, { status: "refused" }> | undefined> {
+    const verdict = (await options.pin?.check(pin)) ?? "wrong";
+    if (verdict === "right") return undefined;
+    counters.add(`pin_${verdict}`);
+    if (verdict === "wrong") return { status: "refused", code: "wrong_pin", message: "That is not the PIN." };
+    return { status: "refused", code: "locked_out", message: "Too many wrong PINs; try again in five minutes." };
+  }
+
   async function confirm(confirmation: Confirmation): Promise<ConfirmResult> {
     const { source, door, pin, yes } = confirmation;
+    const refusedPin = pin === undefined ? undefined : await refusePin(pin);
+    if (refusedPin) return refusedPin;
     const taken = challenges.take(confirmation);
     if (!taken.ok) return { status: "refused", code: taken.code, message: taken.message };
     const { waiting } = taken;
-    if (pin !== undefined && !(await options.pinIsRight?.(pin))) {
-      return { status: "refused", code: "wrong_pin", message: "That is not the PIN." };
-    }
     const { text, speaker, calls, reply, challenge, expiresAt } = waiting;
     const common = { id: challenge, source: waiting.source, door: waiting.door, text, speaker, expiresAt };
     const wish = { ...common, ...(reply && { reply }) };
