@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..synth.devices import ROOMS
+from .check import Checker
 from .homes import Device, House, written_house
 from .load import Corpus, Pattern, home_tools, is_heldout, load
 from .ops import OPS, READS, operation_of
 from .plan import Plan, make_plan
-from .template import CorpusError
 from .things import MAKERS, table
 
 READ_STATE = frozenset(("get_onoff", "get_open", "get_locked"))
@@ -103,13 +103,14 @@ def bank(split: str) -> Bank:
     """The bank of a split, from the files as they are now; lines with faults are left out."""
     corpus = load()
     made = Bank(split, home_tools(), corpus)
+    wrong = {(f.path, f.line) for f in Checker(corpus, made.home).run() if "once slots are masked" not in f.what}
     made.houses = [written_house(h, split) for h in corpus.homes if is_heldout(f"home/{h['id']}") == (split == "heldout")]
     for pattern in corpus.patterns:
-        if pattern.heldout == (split == "heldout"):
+        if (pattern.path, pattern.line) not in wrong and pattern.heldout == (split == "heldout"):
             _shelve(made, pattern)
     for box in corpus.boxes.values():
         for example in box.examples:
-            if (example.heldout or any(is_heldout(f"tool/{c.tool}") for c in example.calls)) == (split == "heldout"):
+            if (example.path, example.line) not in wrong and (example.heldout or any(is_heldout(f"tool/{c.tool}") for c in example.calls)) == (split == "heldout"):
                 _shelve(made, example)
     return made
 
@@ -119,10 +120,7 @@ def _shelve(made: Bank, pattern: Pattern) -> None:
     if pattern.tools and box is None:
         return
     tools = {**made.home, **(box.tools if box else {})}
-    try:
-        plan = make_plan(pattern, tools, box.slots if box else {})
-    except (KeyError, CorpusError, ValueError, AttributeError):
-        return  # the checker names it
+    plan = make_plan(pattern, tools, box.slots if box else {})
     if box is not None:
         shelf = made.boxes.setdefault(pattern.tools, Shelf())
         shelf.add(plan.tools, plan) if pattern.calls else made.refused.setdefault(pattern.tools, []).append(plan)

@@ -109,7 +109,7 @@ class Checker:
     def box(self, box: Toolbox) -> None:
         """The schemas of a tools file."""
         for name, tool in box.tools.items():
-            say = self.sayer(box.path, 1, f"tool {name}")
+            say = self.sayer(box.path, box.lines[name], f"tool {name}")
             schema = tool.get("parameters", {"type": "object", "properties": {}})
             properties = schema.get("properties") if isinstance(schema, dict) else None
             if not isinstance(properties, dict) or not all(isinstance(p, dict) for p in properties.values()):

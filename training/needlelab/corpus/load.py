@@ -60,6 +60,7 @@ class Toolbox:
     tools: dict[str, dict] = field(default_factory=dict)
     slots: dict[str, dict[str, Any]] = field(default_factory=dict)
     examples: list[Pattern] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -166,6 +167,7 @@ def read_tools(path: Path, root: Path, faults: list[Fault]) -> Toolbox | None:
             continue
         if name in box.tools:
             faults.append(Fault(path, line, name, "is there twice"))
+        box.lines[name] = line
         box.tools[name] = {k: v for k, v in tool.items() if k != "examples"}
         for example in tool.get("examples", ()):
             pattern = make_pattern(example, path, line, "custom", faults, topic)
