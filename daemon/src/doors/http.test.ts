@@ -58,10 +58,13 @@ function ask(
   });
 }
 
-/** Everything that comes back for these bytes. */
-function askRaw(door: HttpDoor, bytes: string): Promise<string> {
+/** Everything that comes back for these bytes; `isAll`: the peer says that it has no more. */
+function askRaw(door: HttpDoor, bytes: string, isAll = false): Promise<string> {
   return new Promise((resolve) => {
-    const socket = connect(door.port(), "127.0.0.1", () => socket.write(bytes));
+    const socket = connect(door.port(), "127.0.0.1", () => {
+      if (isAll) socket.end(bytes, "latin1");
+      else socket.write(bytes, "latin1");
+    });
     let text = "";
     socket.on("data", (chunk: Buffer) => {
       text += chunk.toString("latin1");
@@ -200,6 +203,34 @@ test("a request that trickles is cut off", async () => {
   const head = `POST /v1/intent HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nauthorization: Bearer ${token}\r\n`;
   assert.doesNotMatch(await askRaw(door, `${head}content-length: 100\r\n\r\n{"text":`), / 200 /);
   assert.deepEqual(intake.submitted, []);
+});
+
+test("a long body without a length is refused as well", async () => {
+  const { intake, door } = await start();
+  const got = await ask(door, { body: "x".repeat(80_000), headers: { ...json, "transfer-encoding": "chunked" } });
+  assert.deepEqual([got.status, codeIn(got)], [413, "too_long"]);
+  assert.deepEqual(intake.submitted, []);
+});
+
+test("a client that waits for 100 Continue is judged before it sends", async () => {
+  const { door } = await start();
+  const head = "POST /v1/intent HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nconnection: close\r\n";
+  const expecting = `${head}expect: 100-continue\r\ncontent-length: ${lamp.length}\r\n`;
+  assert.match(await askRaw(door, `${expecting}\r\n`), /^HTTP\/1\.1 401 /);
+  const answered = await askRaw(door, `${expecting}authorization: Bearer ${token}\r\n\r\n${lamp}`);
+  assert.match(answered, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /);
+});
+
+test("noise on 100 connections harms nobody", async () => {
+  const { intake, door } = await start({ headMs: 50, bodyMs: 100, maxConnections: 128 });
+  const good = "POST /v1/intent HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+  const texts = Array.from({ length: 100 }, (_, round) => {
+    const noise = String.fromCharCode(...Array.from({ length: 64 }, (_, at) => (round * 31 + at * at * 7) & 0xff));
+    return round % 2 === 1 ? noise : good.slice(0, round) + noise.slice(0, 2) + good.slice(round);
+  });
+  await Promise.all(texts.map((text) => askRaw(door, text, true)));
+  assert.deepEqual(intake.submitted, []);
+  assert.equal((await ask(door, { body: lamp })).status, 200);
 });
 
 test("takes no more connections than it has room for", async () => {

@@ -61,7 +61,9 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   if (Number(request.headers["content-length"] ?? 0) > maxBodyBytes) return undefined;
   const parts: Buffer[] = [];
   let length = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
+  // Left alone when it is too long: ending it would end the connection before the refusal is written.
+  const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  for await (const part of chunks) {
     length += part.length;
     if (length > maxBodyBytes) return undefined;
     parts.push(part);

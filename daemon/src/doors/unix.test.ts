@@ -125,6 +125,20 @@ test("each bad line has its own answer, and the next line is read", async () => 
   assert.equal(intake.submitted.length, 1);
 });
 
+test("noise on 100 connections harms nobody", async () => {
+  const { intake, path } = await start();
+  const good = Buffer.from('{"intent":{"text":7}}\n');
+  for (let round = 0; round < 100; round++) {
+    const { socket } = rawPeer(path);
+    const flipped = Buffer.from(good);
+    flipped[round % good.length] = (round * 37) & 0xff;
+    socket.end(round % 2 === 0 ? flipped : Buffer.alloc(round * 300, round));
+    await eventually(() => socket.readableEnded || socket.destroyed, "the end");
+  }
+  assert.equal(intake.submitted.length, 0);
+  assert.equal((await (await client(path)).health()).status, "ok");
+});
+
 test("a peer that is done asking still gets its answers", async () => {
   const { intake, path } = await start();
   let finish: (answer: Answer) => void = () => undefined;
