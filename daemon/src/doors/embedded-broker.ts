@@ -215,7 +215,12 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): EmbeddedBr
       // aedes emits it, its types do not know it.
       (broker as EventEmitter).on("error", (error) => log.warn("mqtt: broker", { error: messageOf(error) }));
       await broker.listen();
-      await listen(server, options.port, host);
+      try {
+        await listen(server, options.port, host);
+      } catch (error) {
+        broker.close();
+        throw error;
+      }
       const healthMs = options.healthMs ?? 60_000;
       face = createFace({ topics, intake, discovery, show, healthMs, version: options.softwareVersion });
       face.showAll();
