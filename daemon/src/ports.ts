@@ -47,6 +47,8 @@ export interface ActOptions {
   expiresAt?: number;
   /** Comes back with the events of services that the act changes. */
   tag?: string;
+  /** An earlier process may have done it already: what can be read is read first. */
+  again?: boolean;
 }
 
 /** The way to the devices: takes permission, not a call. */

@@ -79,6 +79,8 @@ export interface ExplainedCall extends CallReport {
   evidence: Record<string, string>;
   /** The deed in words. */
   binding: string | null;
+  /** The message of an owner's tool, in words. */
+  sends?: string;
 }
 
 export interface ExplainReport extends Omit<AskReport, "calls"> {

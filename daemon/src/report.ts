@@ -42,8 +42,16 @@ function evidenceOf(turn: Turn, step: Step): Record<string, string> {
   return Object.fromEntries(spans.map(([key, [from, to]]) => [key, turn.intent.text.slice(from, to)]));
 }
 
+function sendsOf({ bound }: Step): string | undefined {
+  if (bound?.plan.do !== "owner") return undefined;
+  const { message } = bound.plan;
+  const [to, what] = message.via === "mqtt" ? [`mqtt ${message.topic}`, message.payload] : [`${message.method} ${message.url}`, message.body];
+  return what === undefined ? to : `${to} ${JSON.stringify(what)}`;
+}
+
 function explainCall(turn: Turn, step: Step): ExplainedCall {
   const { call, bound } = step;
+  const sends = sendsOf(step);
   return {
     ...reportCall(step),
     raw_confidence: round(call.rawConfidence ?? 1, 4),
@@ -52,6 +60,7 @@ function explainCall(turn: Turn, step: Step): ExplainedCall {
     risk: bound?.risk ?? null,
     evidence: evidenceOf(turn, step),
     binding: bound?.deed ?? null,
+    ...(sends !== undefined && { sends }),
   };
 }
 
@@ -81,6 +90,7 @@ function explainLines(call: ExplainedCall): string[] {
     ...values,
     `    confidence ${call.confidence}${needs}, raw ${call.raw_confidence}, mask mass ${call.mask_mass}`,
     `    binding: ${call.binding ?? "none"}${targets}`,
+    ...(call.sends === undefined ? [] : [`    sends: ${call.sends}`]),
     `    policy: ${call.rule === undefined ? "not reached" : `${call.policy} (${call.rule})`}`,
     ...(call.problem ? [`    stopped: ${call.problem.code}: ${call.problem.message}`] : []),
   ];

@@ -164,7 +164,7 @@ export async function act(ports: TurnPorts, step: Step, options: ActOptions): Pr
 /** The one way from a judged call to an effect; recovery takes it too. */
 export async function actInLedger(
   ports: TurnPorts,
-  { n, step, intent, signal }: { n: number; step: Step; intent: Pick<Intent, "expiresAt">; signal: AbortSignal },
+  { n, step, intent, signal, again }: { n: number; step: Step; intent: Pick<Intent, "expiresAt">; signal: AbortSignal; again?: true },
 ): Promise<Step> {
   const { ledger } = ports;
   const { expiresAt } = intent;
@@ -174,6 +174,7 @@ export async function actInLedger(
     signal,
     ...(expiresAt !== undefined && { expiresAt }),
     ...(ledger && { tag: ledger.tagOf(n) }),
+    ...(again && { again }),
   });
   await ledger?.ended(n, ended);
   return ended;

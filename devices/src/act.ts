@@ -9,6 +9,7 @@ import { type History, reversal } from "./history.ts";
 import { type Device, findDevice, type Home, requireDevice } from "./home.ts";
 import type { Lanes } from "./lanes.ts";
 import type { DeviceOutcome, Outcome, OutcomeStatus } from "./outcome.ts";
+import type { OwnerPost, OwnerVerdict } from "./owner/tool.ts";
 
 export interface Stage {
   readonly home: Home;
@@ -17,6 +18,8 @@ export interface Stage {
   readonly desk: Desk;
   readonly history: History;
   linkOf(device: Device): Link;
+  /** Carries the messages of the owner's tools; absent: there are none. */
+  readonly post?: OwnerPost;
 }
 
 export interface ActOptions {
@@ -25,6 +28,8 @@ export interface ActOptions {
   readonly expiresAt?: number;
   /** Comes back with the event of a service that this act changed. */
   readonly tag?: string;
+  /** An earlier process may have done it already: what can be read is read first. */
+  readonly again?: boolean;
 }
 
 function notSent(device: Device, status: "rejected" | "expired", reason: string): DeviceOutcome {
@@ -127,6 +132,23 @@ async function actUndo(stage: Stage, call: BoundCall, options: ActOptions): Prom
   return { ...told, ...(service && { service }) };
 }
 
+async function actOwner(stage: Stage, call: BoundCall, { signal, expiresAt, again }: ActOptions): Promise<Told> {
+  const { plan, tool, deed, timeoutMs } = call;
+  const { post, clock, lanes } = stage;
+  if (plan.do !== "owner" || post === undefined) return { status: "rejected", devices: [] };
+  const work = async (): Promise<OwnerVerdict | { status: "expired"; reason?: string }> => {
+    if (signal?.aborted) return { status: "rejected", reason: "cancelled before it was sent" };
+    if (expiresAt !== undefined && clock.now() > expiresAt) return { status: "expired" };
+    return post.send(plan.message, { timeoutMs, clock, signal, ...(again && { again }) });
+  };
+  const full = { status: "rejected", reason: "too many calls are waiting for it" } as const;
+  const { status, reason } = await (lanes.enter(`tool ${tool}`, false, work) ?? full);
+  // Kept so that "undo that" means this, and is told that it cannot be.
+  if (status === "done" || status === "unknown") stage.history.add({ tool, deed, at: clock.now(), commands: [] });
+  const { say } = plan;
+  return { status, devices: [], owner: { ...(say !== undefined && { say }) }, ...(reason !== undefined && { reason }) };
+}
+
 function run(stage: Stage, call: BoundCall, options: ActOptions): Promise<Told> | Told {
   switch (call.plan.do) {
     case "command":
@@ -135,6 +157,8 @@ function run(stage: Stage, call: BoundCall, options: ActOptions): Promise<Told> 
       return actRead(stage, call, call.plan.property);
     case "undo":
       return actUndo(stage, call, options);
+    case "owner":
+      return actOwner(stage, call, options);
     default:
       return actService(stage, call, options);
   }

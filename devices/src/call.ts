@@ -1,5 +1,6 @@
 // A call on its way: as the model made it, bound to devices, approved by policy.
 import type { Command } from "./adapter.ts";
+import type { OwnerMessage, OwnerRepeat } from "./owner/tool.ts";
 import type { ServiceAction } from "./services.ts";
 
 export type Risk = 0 | 1 | 2 | 3 | 4;
@@ -31,7 +32,9 @@ export type Plan =
       readonly action: string;
       readonly commands: readonly Command[];
       readonly service?: ServiceAction;
-    };
+    }
+  /** `say`: the owner's own reply when it is done. */
+  | { readonly do: "owner"; readonly message: OwnerMessage; readonly repeat: OwnerRepeat; readonly say?: string };
 
 export interface BoundCall {
   readonly tool: string;

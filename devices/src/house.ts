@@ -8,6 +8,8 @@ import { openHistory } from "./history.ts";
 import type { Home } from "./home.ts";
 import { openLanes } from "./lanes.ts";
 import type { Outcome } from "./outcome.ts";
+import { bindOwner } from "./owner/bind.ts";
+import type { OwnerPart } from "./owner/tool.ts";
 import { bindCall } from "./plan.ts";
 import { openRegistry, type Registry } from "./registry.ts";
 import type { HouseEvent, ServicesSnapshot } from "./services.ts";
@@ -20,6 +22,8 @@ export interface HouseOptions {
   readonly clock?: Clock;
   /** Timers, reminders, lists, scheduled calls as kept from the last run. */
   readonly restore?: ServicesSnapshot;
+  /** Tools of the owner's own, and who carries their messages. */
+  readonly owner?: OwnerPart;
 }
 
 export interface House {
@@ -45,7 +49,7 @@ function markSilent(registry: Registry, outcome: Outcome): void {
 }
 
 /** Opens a house; `start` brings its adapters up. */
-export function openHouse({ home, adapters, clock = systemClock, restore }: HouseOptions): House {
+export function openHouse({ home, adapters, clock = systemClock, restore, owner }: HouseOptions): House {
   const hearers = new Set<(event: HouseEvent) => void>();
   const emit = (event: HouseEvent): void => {
     for (const hear of hearers) hear(event);
@@ -68,10 +72,14 @@ export function openHouse({ home, adapters, clock = systemClock, restore }: Hous
       registry.close();
       for (const adapter of [...adapters].reverse()) await adapter.stop();
     },
-    bind: (call, speaker) =>
-      bindCall({ home: registry.home, now: clock.now(), history, kept: desk.snapshot() }, call, speaker),
+    bind(call, speaker) {
+      const own = owner?.tools.find(({ name }) => name === call.name);
+      if (own) return bindOwner(own, call, speaker);
+      return bindCall({ home: registry.home, now: clock.now(), history, kept: desk.snapshot() }, call, speaker);
+    },
     async act(call, options) {
-      const outcome = await act({ home: registry.home, clock, lanes, desk, history, linkOf }, call, options);
+      const stage = { home: registry.home, clock, lanes, desk, history, linkOf, ...(owner && { post: owner.post }) };
+      const outcome = await act(stage, call, options);
       markSilent(registry, outcome);
       return outcome;
     },

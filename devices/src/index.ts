@@ -29,6 +29,19 @@ export type { Capability, Kind } from "./kinds.ts";
 export { lexicon } from "./lexicon.ts";
 export { loadHome } from "./load.ts";
 export type { DeviceOutcome, Outcome, OutcomeStatus } from "./outcome.ts";
+export { FillError, faultOfTopic, fillMessage, placesIn, withoutPlaces } from "./owner/fill.ts";
+export type {
+  HiddenValue,
+  HttpMessage,
+  MqttMessage,
+  OwnerMessage,
+  OwnerPart,
+  OwnerPost,
+  OwnerRepeat,
+  OwnerTool,
+  OwnerVerdict,
+  PostOptions,
+} from "./owner/tool.ts";
 export { readColor } from "./read/color.ts";
 export { readDuration } from "./read/duration.ts";
 export { readNumber } from "./read/number.ts";

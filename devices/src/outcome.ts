@@ -41,6 +41,8 @@ export interface Outcome {
   readonly property?: string;
   /** When it will happen, for "scheduled". */
   readonly at?: number;
+  /** Set for an owner's tool: what its file says to answer when it is done. */
+  readonly owner?: { readonly say?: string };
   readonly reason?: string;
   readonly ms: number;
 }

@@ -151,7 +151,17 @@ function sayService(result: ServiceResult, now: number): string {
   return say(result.action, result, now);
 }
 
+/** Undefined where the words for every tool do. */
+function sayOwner({ status, deed, reason, owner }: Outcome): string | undefined {
+  if (owner === undefined) return undefined;
+  if (status === "done") return owner.say ?? `Done: ${deed}.`;
+  if (status === "failed") return `That did not work: ${deed}${reason ? `; ${reason}` : ""}.`;
+  return status === "unknown" ? `I do not know whether this worked: ${deed}${reason ? `; ${reason}` : ""}.` : undefined;
+}
+
 function sayOne(outcome: Outcome, context: ReplyContext): string {
+  const own = sayOwner(outcome);
+  if (own !== undefined) return own;
   switch (outcome.status) {
     case "needs_confirmation":
       return `Shall I ${outcome.deed}?`;

@@ -22,7 +22,8 @@ export function ledgerFor({ journal, key, log, at }: LedgerOptions): Ledger {
       at?.("after-plan");
     },
     async starting(n, { bound }) {
-      if (bound === undefined || repeatOf(bound) !== "once") return;
+      const repeat = bound && repeatOf(bound);
+      if (repeat !== "once" && repeat !== "readable") return;
       at?.("before-start");
       await journal.write({ t: "start", key, n });
       at?.("after-start");

@@ -22,7 +22,8 @@ async function finishStep(leftover: Leftover, step: KeptStep, n: number): Promis
   const { bound } = step;
   if (step.outcome !== null || bound === undefined) return step;
   if (state.applied.has(tagOf(intent.key, n))) return settled(step, "done", `Done: ${bound.deed}.`);
-  if (step.started) return settled(step, "unknown", `I do not know whether this worked: ${bound.deed}.`);
+  const mayRead = repeatOf(bound) === "readable" && ports.clock.now() <= intent.expiresAt;
+  if (step.started && !mayRead) return settled(step, "unknown", `I do not know whether this worked: ${bound.deed}.`);
   if (ports.clock.now() > intent.expiresAt) {
     // A state may have been set before the crash; only what leaves no doubt may be called expired.
     const isDoubtful = repeatOf(bound) === "idempotent" && bound.plan.do !== "read";
@@ -34,8 +35,9 @@ async function finishStep(leftover: Leftover, step: KeptStep, n: number): Promis
   const decision = ports.policy.decide(bound, asker);
   const call: Step["call"] = { name: bound.tool, arguments: step.report.arguments };
   if (decision.approved === undefined) return settled(step, "denied", `I may not ${bound.deed}.`);
-  const again = await actInLedger(ports, { n, step: { call, bound, decision, outcome: null, said: "" }, intent, signal });
-  return settled(step, again.outcome, again.said);
+  const judged: Step = { call, bound, decision, outcome: null, said: "" };
+  const ended = await actInLedger(ports, { n, step: judged, intent, signal, ...(step.started && { again: true }) });
+  return settled(step, ended.outcome, ended.said);
 }
 
 export async function finishKept(leftover: Leftover): Promise<Answer> {

@@ -12,12 +12,15 @@ export type Repeat =
   | "idempotent"
   /** Changes the daemon's own services: the journal knows exactly whether it happened. */
   | "kept"
+  /** The device can be asked whether it happened. */
+  | "readable"
   /** Never twice: pulses, "next track". */
   | "once";
 
 export function repeatOf({ plan, effect }: BoundCall): Repeat {
   if (plan.do === "read") return "idempotent";
   if (plan.do === "service" || plan.do === "schedule") return "kept";
+  if (plan.do === "owner") return plan.repeat;
   // Of an undo with both, the commands set states; the service is recognised by its tag.
   const hasVerb = plan.commands.some(({ verb }) => verb !== undefined && verb !== "stop");
   return hasVerb || effect === "once" ? "once" : "idempotent";
