@@ -20,6 +20,7 @@ export interface DoorsOptions {
   config: Config;
   state: string;
   credentials: string | undefined;
+  awayMs: number | undefined;
   log: Log;
 }
 
@@ -52,7 +53,7 @@ function orAnyPort<T extends Door>(make: (port: number) => T, port: number, log:
   return Object.assign(proxy, { port: () => (door as T & { port(): number }).port() }) as unknown as T;
 }
 
-async function mqttDoor({ config, credentials, log }: DoorsOptions): Promise<Door | undefined> {
+async function mqttDoor({ config, credentials, awayMs, log }: DoorsOptions): Promise<Door | undefined> {
   const { mqtt, instance } = config;
   if (mqtt === undefined) return undefined;
   const { url, version, username, password, ca, discovery } = mqtt;
@@ -64,6 +65,7 @@ async function mqttDoor({ config, credentials, log }: DoorsOptions): Promise<Doo
     ...(password && { password: await readSecret(password, credentials) }),
     ...(ca !== undefined && { tls: { ca: await readCa(ca) } }),
     ...(discovery === false && { discovery: false as const }),
+    ...(awayMs !== undefined && { awayMs }),
     softwareVersion: readVersion(),
     clock: systemClock,
     log,
@@ -84,7 +86,11 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
   const outside = await mqttDoor(options);
   const broker = outside
     ? undefined
-    : orAnyPort((port) => createEmbeddedBroker({ port, instance, softwareVersion: readVersion(), log }), config.broker.port, log);
+    : orAnyPort(
+        (port) => createEmbeddedBroker({ port, instance, softwareVersion: readVersion(), log }),
+        config.broker.port,
+        log,
+      );
   const tokenPath = join(state, "http.token");
   const token = await readOrCreateToken(tokenPath);
   const http = orAnyPort((port) => createHttpDoor({ port, token, log }), config.http.port, log);
@@ -99,5 +105,10 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
     }),
   );
   const unix = createUnixDoor({ path: socketOf(state), log });
-  return { all: [...(outside ? [outside] : []), ...(broker ? [broker] : []), http, unix, ...serial], broker, http, tokenPath };
+  return {
+    all: [...(outside ? [outside] : []), ...(broker ? [broker] : []), http, unix, ...serial],
+    broker,
+    http,
+    tokenPath,
+  };
 }

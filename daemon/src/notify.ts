@@ -24,7 +24,10 @@ export function openNotify(env: Readonly<Record<string, string | undefined>>, lo
     log.warn("systemd waits for word, but needle-notify is not built", { program });
     return silent;
   }
-  const child: ChildProcess = spawn(program, [], { env: { NOTIFY_SOCKET: socket }, stdio: ["pipe", "ignore", "inherit"] });
+  const child: ChildProcess = spawn(program, [], {
+    env: { NOTIFY_SOCKET: socket },
+    stdio: ["pipe", "ignore", "inherit"],
+  });
   child.on("error", (error) => log.warn("needle-notify does not run", { message: error.message }));
   child.stdin?.on("error", () => undefined);
   const tell = (words: string): void => void child.stdin?.write(`${words}\n`);

@@ -4,7 +4,12 @@ import type { Audit } from "./audit/audit.ts";
 import type { Answer } from "./intake.ts";
 import type { KeptIntent } from "./journal/state.ts";
 
-export function recordAnswer(audit: Audit, intent: KeptIntent, answer: Answer, options: { words: boolean; at: number }): void {
+export function recordAnswer(
+  audit: Audit,
+  intent: KeptIntent,
+  answer: Answer,
+  options: { words: boolean; at: number },
+): void {
   const { source, door, id, text, confirmed } = intent;
   const common = {
     at: new Date(options.at).toISOString(),

@@ -59,5 +59,6 @@ for (const [tool, args, set, risk] of table) {
 }
 
 test("turning a lock on or off is refused: nobody agrees which way that is", () => {
-  for (const tool of ["turn_on", "turn_off"]) assert.equal(house.bind({ name: tool, arguments: { name: "front door lock" } }, {}).ok, false);
+  for (const tool of ["turn_on", "turn_off"])
+    assert.equal(house.bind({ name: tool, arguments: { name: "front door lock" } }, {}).ok, false);
 });

@@ -25,8 +25,12 @@ export async function startDaemon(args: readonly string[], env: Record<string, s
   child.stderr.on("data", (part: Buffer) => errors.push(part.toString()));
   const out = createInterface({ input: child.stdout });
   out.on("line", (line) => lines.push(line));
-  const greeted = new Promise<void>((resolve) => out.on("line", (line) => void (line.startsWith("exit or Ctrl-D") && resolve())));
-  const gone = once(child, "exit").then(([code]) => Promise.reject(new Error(`needled ended with ${code}: ${errors.join("")}`)));
+  const greeted = new Promise<void>((resolve) =>
+    out.on("line", (line) => void (line.startsWith("exit or Ctrl-D") && resolve())),
+  );
+  const gone = once(child, "exit").then(([code]) =>
+    Promise.reject(new Error(`needled ended with ${code}: ${errors.join("")}`)),
+  );
   gone.catch(() => undefined);
   await Promise.race([greeted, gone]);
   return {

@@ -125,7 +125,7 @@ test("the turn sees the world through its ports: no engine, no devices, no Node 
 test("commands do not import devices or each other", () => {
   const imports = importsUnder("daemon/src/commands").filter(({ file }) => !file.endsWith("/index.ts"));
   assert.deepEqual(show(imports.filter(({ target }) => isOurs(target))), []);
-  const shared = ["./io.ts", "./options.ts", "./text.ts"];
+  const shared = ["./io.ts", "./options.ts", "./text.ts", "./settings.ts", "./ask-daemon.ts"];
   const siblings = imports.filter(({ target, file }) => {
     return target.startsWith("./") && !shared.includes(target) && !file.includes(".test.");
   });

@@ -10,9 +10,13 @@ import { noModel, root } from "./cli.ts";
 import { startDaemon } from "./daemon.ts";
 
 const has = (program: string, arg: string): boolean => spawnSync(program, [arg]).error === undefined;
-const noAnalyze: string | false = has("systemd-analyze", "--version") ? false : "systemd-analyze is not installed: apt-get install systemd";
+const noAnalyze: string | false = has("systemd-analyze", "--version")
+  ? false
+  : "systemd-analyze is not installed: apt-get install systemd";
 const noSocat: string | false = has("socat", "-V") ? false : "socat is not installed: apt-get install socat";
-const noNotify: string | false = existsSync(join(root, "systemd/build/needle-notify")) ? false : "needle-notify is not built (no C compiler)";
+const noNotify: string | false = existsSync(join(root, "systemd/build/needle-notify"))
+  ? false
+  : "needle-notify is not built (no C compiler)";
 const folder = mkdtempSync(join(tmpdir(), "needled-systemd-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -22,7 +26,9 @@ const unit = readFileSync(join(root, "systemd/needled.service"), "utf8");
 function exposure(text: string, name: string): number {
   const path = join(folder, `${name}.service`);
   writeFileSync(path, text);
-  const { stdout, stderr } = spawnSync("systemd-analyze", ["security", "--offline=true", "--no-pager", path], { encoding: "utf8" });
+  const { stdout, stderr } = spawnSync("systemd-analyze", ["security", "--offline=true", "--no-pager", path], {
+    encoding: "utf8",
+  });
   const found = /exposure level for \S+: ([\d.]+)/.exec(stdout);
   assert.ok(found, stderr);
   return Number(found[1]);
@@ -37,7 +43,9 @@ test("the unit's exposure is at most 1.5, with serial devices too", { skip: noAn
 test("systemd hears READY, then WATCHDOG, then STOPPING", { skip: noSocat || noNotify || noModel }, async () => {
   const socket = join(folder, "notify");
   let heard = "";
-  const ear: ChildProcess = spawn("socat", ["-u", `UNIX-RECV:${socket}`, "-"], { stdio: ["ignore", "pipe", "inherit"] });
+  const ear: ChildProcess = spawn("socat", ["-u", `UNIX-RECV:${socket}`, "-"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   ear.stdout?.on("data", (part: Buffer) => {
     heard += part.toString();
   });

@@ -22,12 +22,20 @@ before(async () => {
   if (skip) return;
   mosquitto = await startMosquitto();
   const url = `mqtt://127.0.0.1:${mosquitto.port}`;
-  peer = spawn(process.execPath, [fileURLToPath(new URL("./z2m-peer.js", import.meta.url)), url], { stdio: ["pipe", "pipe", "inherit"] });
+  peer = spawn(process.execPath, [fileURLToPath(new URL("./z2m-peer.js", import.meta.url)), url], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   await once(peer.stdout as NodeJS.ReadableStream, "data");
   const home = join(folder, "home.yaml");
-  writeFileSync(home, "name: flat\nareas:\n  - {id: kitchen, name: Kitchen}\n  - {id: bedroom, name: Bedroom}\n  - {id: hallway, name: Hallway}\n");
+  writeFileSync(
+    home,
+    "name: flat\nareas:\n  - {id: kitchen, name: Kitchen}\n  - {id: bedroom, name: Bedroom}\n  - {id: hallway, name: Hallway}\n",
+  );
   const config = join(folder, "needled.yaml");
-  writeFileSync(config, `mqtt:\n  url: ${url}\nzigbee2mqtt:\n  - base: zigbee2mqtt\nhome:\n  file: ${home}\nhttp:\n  port: 0\n`);
+  writeFileSync(
+    config,
+    `mqtt:\n  url: ${url}\nzigbee2mqtt:\n  - base: zigbee2mqtt\nhome:\n  file: ${home}\nhttp:\n  port: 0\n`,
+  );
   running = await startDaemon(["--config", config, "--state", join(folder, "state")]);
   asker = await openAsker(mosquitto.port);
 });
@@ -82,6 +90,7 @@ test("a renamed lamp answers to its new name", { skip }, async () => {
   peer.stdin?.write('{"rename":["Bedroom lamp","Bedroom dragon"]}\n');
   let answer = await asker.ask("voice", "turn off the bedroom dragon", "dragon-0");
   // The list travels on its own; the question may be faster.
-  for (let n = 1; n < 20 && answer.calls[0]?.outcome !== "done"; n += 1) answer = await asker.ask("voice", "turn off the bedroom dragon", `dragon-${n}`);
+  for (let n = 1; n < 20 && answer.calls[0]?.outcome !== "done"; n += 1)
+    answer = await asker.ask("voice", "turn off the bedroom dragon", `dragon-${n}`);
   assert.equal(answer.calls[0]?.outcome, "done", JSON.stringify(answer));
 });

@@ -56,7 +56,8 @@ test("every change, removal, insertion, swap and cut is found", async () => {
     mutations.push(`${lines.filter((_, index) => index !== n).join("\n")}\n`);
     mutations.push(`${[...lines.slice(0, n), lines[n], ...lines.slice(n)].join("\n")}\n`);
     mutations.push(`${lines.slice(0, n).join("\n")}\n`);
-    if (n > 0) mutations.push(`${[...lines.slice(0, n - 1), lines[n], lines[n - 1], ...lines.slice(n + 1)].join("\n")}\n`);
+    if (n > 0)
+      mutations.push(`${[...lines.slice(0, n - 1), lines[n], lines[n - 1], ...lines.slice(n + 1)].join("\n")}\n`);
   }
   for (const mutation of mutations) {
     writeFileSync(path, mutation);

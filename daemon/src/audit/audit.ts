@@ -1,7 +1,15 @@
 // Who wanted what, what policy said and what came of it: hash-chained lines in eight files of at most 1 MB.
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Anchor, type AuditEntry, type AuditLine, firstHash, sealEntry, verifyChain, type Verified } from "./chain.ts";
+import {
+  type Anchor,
+  type AuditEntry,
+  type AuditLine,
+  firstHash,
+  sealEntry,
+  type Verified,
+  verifyChain,
+} from "./chain.ts";
 
 export interface Audit {
   /** The last line's number and hash: told elsewhere, it shows a cut tail. */

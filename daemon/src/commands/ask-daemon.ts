@@ -23,7 +23,8 @@ function show(answer: Answer, line: CommandLine, io: CommandIo): number {
 
 /** The exit code, or undefined when no daemon runs and the command has to do it alone. */
 export async function askDaemon(line: CommandLine, io: CommandIo, given: GivenText): Promise<number | undefined> {
-  if (line.flags.has("alone") || line.values.model !== undefined || line.values["sim-seed"] !== undefined) return undefined;
+  if (line.flags.has("alone") || line.values.model !== undefined || line.values["sim-seed"] !== undefined)
+    return undefined;
   const { state } = await readSettings(line, io);
   const client = await connectToDaemon(socketOf(state));
   if (client === undefined) return undefined;

@@ -18,7 +18,11 @@ export async function runAudit(line: CommandLine, io: CommandIo): Promise<number
   if (line.flags.has("json")) io.out(JSON.stringify({ lines, first, head, faults }));
   else {
     for (const { file, line: at, why } of faults) io.err(`${file}${at > 0 ? `:${at}` : ""}: ${why}`);
-    io.out(faults.length > 0 ? `${faults.length} places do not fit` : `${lines} lines, unbroken${head ? `; head ${head.seq} ${head.h.slice(0, 16)}` : ""}`);
+    io.out(
+      faults.length > 0
+        ? `${faults.length} places do not fit`
+        : `${lines} lines, unbroken${head ? `; head ${head.seq} ${head.h.slice(0, 16)}` : ""}`,
+    );
   }
   return faults.length > 0 ? exitCodes.refused : exitCodes.done;
 }

@@ -7,9 +7,11 @@ import { configFile } from "./settings.ts";
 
 export async function runConfig(line: CommandLine, io: CommandIo): Promise<number> {
   const [what, named, ...more] = line.operands;
-  if (what !== "validate" || more.length > 0) throw new DaemonError("request.usage", "Try: needled config validate FILE");
+  if (what !== "validate" || more.length > 0)
+    throw new DaemonError("request.usage", "Try: needled config validate FILE");
   const file = named ?? configFile(line, io);
-  if (file === undefined) throw new DaemonError("request.usage", "There is no configuration yet. Try: needled config validate FILE");
+  if (file === undefined)
+    throw new DaemonError("request.usage", "There is no configuration yet. Try: needled config validate FILE");
   const read = await readConfig(file);
   if (read.ok) {
     io.out(`${file} is fine`);

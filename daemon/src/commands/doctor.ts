@@ -45,41 +45,57 @@ function reach(host: string, port: number): Promise<void> {
 function looksFor(line: CommandLine, io: CommandIo, config: Config): [string, Look][] {
   const state = stateFolder({ given: line.values.state, configured: config.state, env: io.env });
   const looks: [string, Look][] = [
-    ["engine", async () => {
-      const engine = await openEngine({ model: line.values.model ?? config.model, paths: io.paths, log: io.log });
-      const { name } = engine.model;
-      await engine.close();
-      return `runs, model ${name}`;
-    }],
-    ["state", async () => {
-      await mkdir(state, { recursive: true, mode: 0o700 });
-      await access(state, constants.W_OK);
-      return `${state} can be written`;
-    }],
-    ["daemon", async () => {
-      const client = await connectToDaemon(socketOf(state));
-      if (client === undefined) return "is not running (needled start)";
-      const health = await client.health();
-      client.close();
-      if (health.status !== "ok") throw new Error(`runs, but is ${health.status}: ${health.why ?? "no reason given"}`);
-      return `runs since ${health.uptime_s} s`;
-    }],
+    [
+      "engine",
+      async () => {
+        const engine = await openEngine({ model: line.values.model ?? config.model, paths: io.paths, log: io.log });
+        const { name } = engine.model;
+        await engine.close();
+        return `runs, model ${name}`;
+      },
+    ],
+    [
+      "state",
+      async () => {
+        await mkdir(state, { recursive: true, mode: 0o700 });
+        await access(state, constants.W_OK);
+        return `${state} can be written`;
+      },
+    ],
+    [
+      "daemon",
+      async () => {
+        const client = await connectToDaemon(socketOf(state));
+        if (client === undefined) return "is not running (needled start)";
+        const health = await client.health();
+        client.close();
+        if (health.status !== "ok")
+          throw new Error(`runs, but is ${health.status}: ${health.why ?? "no reason given"}`);
+        return `runs since ${health.uptime_s} s`;
+      },
+    ],
   ];
   if (config.mqtt) {
     const { hostname, port, protocol } = new URL(config.mqtt.url);
     const fallback = protocol === "mqtts:" ? 8883 : 1883;
-    looks.push(["broker", async () => {
-      await reach(hostname, Number(port) || fallback);
-      return `${config.mqtt?.url} answers`;
-    }]);
+    looks.push([
+      "broker",
+      async () => {
+        await reach(hostname, Number(port) || fallback);
+        return `${config.mqtt?.url} answers`;
+      },
+    ]);
   }
   for (const { path } of config.serial) {
-    looks.push(["serial", async () => {
-      await access(path, constants.R_OK | constants.W_OK).catch((error: Error) => {
-        throw new Error(`${messageOf(error)}; is the device plugged in, and are you in the group dialout?`);
-      });
-      return `${path} can be opened`;
-    }]);
+    looks.push([
+      "serial",
+      async () => {
+        await access(path, constants.R_OK | constants.W_OK).catch((error: Error) => {
+          throw new Error(`${messageOf(error)}; is the device plugged in, and are you in the group dialout?`);
+        });
+        return `${path} can be opened`;
+      },
+    ]);
   }
   return looks;
 }
@@ -88,7 +104,8 @@ export async function runDoctor(line: CommandLine, io: CommandIo): Promise<numbe
   const file = configFile(line, io);
   const read = file === undefined ? undefined : await readConfig(file);
   const findings: Finding[] = [];
-  if (read === undefined) findings.push({ what: "config", ok: true, say: "none: a simulated home and a broker of its own" });
+  if (read === undefined)
+    findings.push({ what: "config", ok: true, say: "none: a simulated home and a broker of its own" });
   else if (read.ok) findings.push({ what: "config", ok: true, say: `${file} is fine` });
   else for (const problem of read.problems) findings.push({ what: "config", ok: false, say: problemText(problem) });
   const config = read?.ok ? read.config : withDefaults({});

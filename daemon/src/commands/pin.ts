@@ -8,7 +8,10 @@ import { readLine } from "./text.ts";
 export async function runPin(_line: CommandLine, io: CommandIo): Promise<number> {
   const pin = await readLine(io.stdin);
   if (!/^\S{4,64}$/.test(pin)) {
-    throw new DaemonError("request.usage", "A PIN has 4 to 64 characters without spaces. Try: needled pin < pin.txt > pin.hash");
+    throw new DaemonError(
+      "request.usage",
+      "A PIN has 4 to 64 characters without spaces. Try: needled pin < pin.txt > pin.hash",
+    );
   }
   io.out(await hashPin(pin));
   return exitCodes.done;

@@ -1,7 +1,7 @@
 // needled start: the daemon. At a terminal it is also a prompt.
 import type { CommandLine } from "../argv.ts";
-import { type Doors, openDoors } from "../doors-for.ts";
 import { createPromptDoor } from "../doors/prompt.ts";
+import { type Doors, openDoors } from "../doors-for.ts";
 import { exitCodes } from "../errors.ts";
 import { isSimulated } from "../house-for.ts";
 import { openNotify } from "../notify.ts";
@@ -11,10 +11,7 @@ import type { CommandIo } from "./io.ts";
 import { homeOptions } from "./options.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
-const suggestions = [
-  "turn off the kitchen lights and set the bedroom to 21 degrees",
-  "is the front door locked",
-];
+const suggestions = ["turn off the kitchen lights and set the bedroom to 21 degrees", "is the front door locked"];
 
 function placesOf(settings: Settings, { broker, http, tokenPath }: Doors): string[] {
   const { config, state } = settings;
@@ -40,7 +37,11 @@ function greeting(service: Service, settings: Settings, doors: Doors): string {
     `needled ${readVersion()}: ${what} with ${home.devices.length} devices in ${home.areas.length} rooms, model ${service.model}.`,
     ...(rooms === "" ? [] : [`Rooms: ${rooms}.`]),
     ...placesOf(settings, doors),
-    ...(service.mode === "normal" ? [] : [`MODE    ${service.mode}: only reading. ${service.spine.health().why ?? "It was started too often; see the log."}`]),
+    ...(service.mode === "normal"
+      ? []
+      : [
+          `MODE    ${service.mode}: only reading. ${service.spine.health().why ?? "It was started too often; see the log."}`,
+        ]),
     "Three things to try (copy and paste), or say it your own way:",
     "",
     ...[...suggestions, third].map((text) => `  ${text}`),
@@ -51,7 +52,12 @@ function greeting(service: Service, settings: Settings, doors: Doors): string {
 
 function helpOf(service: Service): string {
   const doors = service.doors.map((door) => `  ${door.name.padEnd(7)} ${door.state().text}`);
-  return ["Say what you want in plain words, for example:", ...suggestions.map((text) => `  ${text}`), "Ways in:", ...doors].join("\n");
+  return [
+    "Say what you want in plain words, for example:",
+    ...suggestions.map((text) => `  ${text}`),
+    "Ways in:",
+    ...doors,
+  ].join("\n");
 }
 
 /** Resolves when the person leaves or a signal comes. */
@@ -80,7 +86,8 @@ export async function runStart(line: CommandLine, io: CommandIo): Promise<number
   });
   const opened = await openService(
     {
-      config: home.room === undefined ? config : { ...config, sources: { ...config.sources, prompt: { room: home.room } } },
+      config:
+        home.room === undefined ? config : { ...config, sources: { ...config.sources, prompt: { room: home.room } } },
       state,
       seed: home.seed,
       model: home.model ?? config.model,
@@ -89,7 +96,13 @@ export async function runStart(line: CommandLine, io: CommandIo): Promise<number
       credentials: io.env.CREDENTIALS_DIRECTORY,
       async doors(parts: ServiceParts) {
         parts.rooms.check(home.room);
-        doors = await openDoors({ config, state, credentials: io.env.CREDENTIALS_DIRECTORY, log: io.log });
+        doors = await openDoors({
+          config,
+          state,
+          credentials: io.env.CREDENTIALS_DIRECTORY,
+          awayMs: parts.awayMs,
+          log: io.log,
+        });
         return doors.all;
       },
     },

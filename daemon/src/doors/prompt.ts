@@ -60,10 +60,10 @@ export function createPromptDoor(options: PromptDoorOptions): Door {
 
   function onLine(text: string, intake: Intake): void {
     heard += 1;
-    if (text.trim() === "" && isTalking) return void lines?.prompt();
-    if (goodbye.test(text)) return options.onLeave();
-    if (/^\s*(help|\?)\s*$/i.test(text)) return show(options.help());
-    tail = tail.then(async () => show(await hear(text, intake)));
+    if (text.trim() === "" && isTalking) lines?.prompt();
+    else if (goodbye.test(text)) options.onLeave();
+    else if (/^\s*(help|\?)\s*$/i.test(text)) show(options.help());
+    else tail = tail.then(async () => show(await hear(text, intake)));
   }
 
   return {

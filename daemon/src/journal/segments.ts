@@ -58,7 +58,10 @@ async function readSegments(folder: string): Promise<Read[]> {
  */
 async function recover({ folder, stamp, isSnapshot }: SegmentOptions): Promise<{ recovered: Recovered; last: number }> {
   const all = await readSegments(folder);
-  const from = Math.max(0, all.findLastIndex(({ records }) => isSnapshot(records[0])));
+  const from = Math.max(
+    0,
+    all.findLastIndex(({ records }) => isSnapshot(records[0])),
+  );
   const live = all.slice(from);
   const lastFull = live.findLastIndex(({ goodBytes }) => goodBytes > 0);
   const recovered: Recovered = { records: live.flatMap(({ records }) => records), quarantined: [], tornBytes: 0 };

@@ -135,7 +135,12 @@ function answerIntent(state: JournalState, { key, answer, at }: Extract<JournalR
   state.open.delete(key);
   for (const n of intent?.steps?.keys() ?? []) state.applied.delete(tagOf(key, n));
   state.answered.delete(key);
-  state.answered.set(key, { answer, ...(intent?.reply && { reply: intent.reply }), told: intent?.reply === undefined, at });
+  state.answered.set(key, {
+    answer,
+    ...(intent?.reply && { reply: intent.reply }),
+    told: intent?.reply === undefined,
+    at,
+  });
 }
 
 /** Forgets answers that nobody can ask for again; called with the wall clock. */

@@ -73,9 +73,20 @@ export const blastRadius = 10;
 /** What holds unless the owner's rows say otherwise; the safe direction (lock, close, arm, off) is risk 1. */
 export const shippedRows: readonly PolicyRow[] = [
   { name: "risk 4: never by voice or text", risk: [4, 4], decision: "deny" },
-  { name: "without an id a repeat could not be recognised: only risk 0 and 1", withoutId: true, risk: [2, 4], decision: "deny" },
+  {
+    name: "without an id a repeat could not be recognised: only risk 0 and 1",
+    withoutId: true,
+    risk: [2, 4],
+    decision: "deny",
+  },
   { name: "risk 3: confirm on another channel", risk: [3, 3], decision: "confirm", by: "other", perMinute: 3 },
-  { name: `more than ${blastRadius} devices at once: confirm`, moreThan: blastRadius, risk: [1, 2], decision: "confirm", by: "any" },
+  {
+    name: `more than ${blastRadius} devices at once: confirm`,
+    moreThan: blastRadius,
+    risk: [1, 2],
+    decision: "confirm",
+    by: "any",
+  },
   { name: "risk 0 to 2: allowed", risk: [0, 2], decision: "allow" },
 ];
 
@@ -126,7 +137,8 @@ export function createPolicy(rules: PolicyRules): Policy {
   function decideBy(row: PolicyRow, call: BoundCall, asker: Asker): Decision {
     const rule = row.name;
     if (row.decision === "deny") return { policy: "deny", rule };
-    if (row.decision === "confirm" && !isConfirmed(row, asker)) return { policy: "confirm", rule, by: row.by ?? "other" };
+    if (row.decision === "confirm" && !isConfirmed(row, asker))
+      return { policy: "confirm", rule, by: row.by ?? "other" };
     if (!mayGoOn(row, asker.source)) return { policy: "deny", rule: `${rule}; more than ${row.perMinute} a minute` };
     return { policy: "allow", rule: asker.confirmed ? `${rule}: confirmed` : rule, approved: approve(call) };
   }

@@ -75,7 +75,14 @@ export function openAnnouncer(options: AnnouncerOptions): Announcer {
     }
     if (event.type === "call_due") {
       const { id, at, call, speaker, deed } = event.scheduled;
-      const wish = { source: "timer", id: `${id}-${at}`, text: deed, speaker, calls: [call], expiresAt: now() + scheduledTtlMs };
+      const wish = {
+        source: "timer",
+        id: `${id}-${at}`,
+        text: deed,
+        speaker,
+        calls: [call],
+        expiresAt: now() + scheduledTtlMs,
+      };
       void options.submitCall(wish).then(async (receipt) => {
         const say =
           receipt.status === "refused" ? `I could not ${deed}: ${receipt.message}` : (await receipt.answer).reply;

@@ -18,7 +18,13 @@ export function scriptedInterpreter(): Interpreter {
       const lines = text.split(";").map((line) => line.trim());
       const isScript = lines.every((line) => /^[a-z_]+( \{.*\})?$/.test(line));
       const calls = isScript ? lines.map(toCall) : [];
-      return { calls, inPlay: [], registered: 0, ms, ...(calls.length === 0 && { refusal: { confidence: 1, maskMass: 1 } }) };
+      return {
+        calls,
+        inPlay: [],
+        registered: 0,
+        ms,
+        ...(calls.length === 0 && { refusal: { confidence: 1, maskMass: 1 } }),
+      };
     },
   };
 }

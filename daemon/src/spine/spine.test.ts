@@ -96,7 +96,12 @@ async function open(folder: string, clock = manualClock()): Promise<Bench> {
   return { spine, journal, house, clock, sent, delivered, said };
 }
 
-const asks = (text: string, more: Partial<DoorIntent> = {}): DoorIntent => ({ source: "test", door: "unix", text, ...more });
+const asks = (text: string, more: Partial<DoorIntent> = {}): DoorIntent => ({
+  source: "test",
+  door: "unix",
+  text,
+  ...more,
+});
 const lampOn = 'turn_on {"name":"kitchen ceiling light"}';
 
 /** The simulated devices answer on the manual clock. */
@@ -174,14 +179,23 @@ test("a risky deed waits for a yes from another source and door, once", async ()
   assert.equal(same.status === "refused" && same.code, "same_channel");
   const yes = await bench.spine.confirm({ challenge, source: "app", door: "http", yes: true });
   assert.equal(yes.status, "accepted");
-  const done = await answerTo(bench, { status: "admitted", id: "", answer: (yes as { answer: Promise<Answer> }).answer });
+  const done = await answerTo(bench, {
+    status: "admitted",
+    id: "",
+    answer: (yes as { answer: Promise<Answer> }).answer,
+  });
   assert.equal(done.calls[0]?.outcome, "done", done.reply);
   const twice = await bench.spine.confirm({ challenge, source: "app", door: "http", yes: true });
   assert.equal(twice.status === "refused" && twice.code, "no_such_challenge");
   // Said too late.
   const late = await ask("2");
   await bench.clock.advance(31_000);
-  const expired = await bench.spine.confirm({ challenge: late.confirm?.challenge as string, source: "app", door: "http", yes: true });
+  const expired = await bench.spine.confirm({
+    challenge: late.confirm?.challenge as string,
+    source: "app",
+    door: "http",
+    yes: true,
+  });
   assert.equal(expired.status === "refused" && expired.code, "expired");
 });
 
@@ -200,10 +214,26 @@ test("a crash between plan and effect: what only sets a state is done after the 
   const bound = bench.house.bind({ name: "turn_on", arguments: { name: light?.name } }, {});
   assert.ok(bound.ok);
   const now = bench.clock.now();
-  const kept = { key: "test/1", id: "1", source: "test", door: "mqtt" as const, text: lampOn, speaker: {}, hasId: true, dryRun: false };
-  await bench.journal.write({ t: "intent", intent: { ...kept, admittedAt: now, expiresAt: now + 30_000, reply: replyRoute } });
+  const kept = {
+    key: "test/1",
+    id: "1",
+    source: "test",
+    door: "mqtt" as const,
+    text: lampOn,
+    speaker: {},
+    hasId: true,
+    dryRun: false,
+  };
+  await bench.journal.write({
+    t: "intent",
+    intent: { ...kept, admittedAt: now, expiresAt: now + 30_000, reply: replyRoute },
+  });
   const report = { name: "turn_on", arguments: {}, spans: {}, confidence: 1, policy: "allow" as const, outcome: null };
-  await bench.journal.write({ t: "plan", key: "test/1", steps: [{ report, bound: bound.call, outcome: null, said: "" }] });
+  await bench.journal.write({
+    t: "plan",
+    key: "test/1",
+    steps: [{ report, bound: bound.call, outcome: null, said: "" }],
+  });
   const again = await open(folder, bench.clock);
   for (let n = 0; n < 400 && again.delivered.length === 0; n += 1) {
     await again.clock.advance(50);
@@ -224,9 +254,28 @@ test("a crash after something that cannot be repeated: unknown, said so, never t
     tool: "control_media", arguments: {}, risk: 1 as const, effect: "once" as const, timeoutMs: 1_000, targets: [command.device], said: "it",
     deed: "skip the song", plan: { do: "command" as const, commands: [command] }, speaker: {},
   }; // biome-ignore format: one value to read
-  const kept = { key: "test/1", id: "1", source: "test", door: "mqtt" as const, text: "next", speaker: {}, hasId: true, dryRun: false };
-  await bench.journal.write({ t: "intent", intent: { ...kept, admittedAt: now, expiresAt: now + 30_000, reply: { door: "mqtt", to: "x" } } });
-  const report = { name: "control_media", arguments: {}, spans: {}, confidence: 1, policy: "allow" as const, outcome: null };
+  const kept = {
+    key: "test/1",
+    id: "1",
+    source: "test",
+    door: "mqtt" as const,
+    text: "next",
+    speaker: {},
+    hasId: true,
+    dryRun: false,
+  };
+  await bench.journal.write({
+    t: "intent",
+    intent: { ...kept, admittedAt: now, expiresAt: now + 30_000, reply: { door: "mqtt", to: "x" } },
+  });
+  const report = {
+    name: "control_media",
+    arguments: {},
+    spans: {},
+    confidence: 1,
+    policy: "allow" as const,
+    outcome: null,
+  };
   await bench.journal.write({ t: "plan", key: "test/1", steps: [{ report, bound, outcome: null, said: "" }] });
   await bench.journal.write({ t: "start", key: "test/1", n: 0 });
   const again = await open(folder, bench.clock);
@@ -239,7 +288,10 @@ test("a crash after something that cannot be repeated: unknown, said so, never t
 test("timers outlive the process and ring once", async () => {
   const folder = newFolder();
   const bench = await open(folder);
-  const answer = await answerTo(bench, await bench.spine.submit(asks('set_timer {"duration":"10 minutes"}', { id: "1" })));
+  const answer = await answerTo(
+    bench,
+    await bench.spine.submit(asks('set_timer {"duration":"10 minutes"}', { id: "1" })),
+  );
   assert.equal(answer.calls[0]?.outcome, "done", answer.reply);
   bench.house.stop();
   const again = await open(folder, bench.clock);

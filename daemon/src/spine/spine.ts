@@ -126,7 +126,10 @@ export function createSpine(options: SpineOptions): Spine {
     const { dryRun, key } = intent;
     return {
       ...ports,
-      policy: restrict(ports.policy, () => options.mode?.() ?? (journal.degraded === undefined ? "normal" : "degraded")),
+      policy: restrict(
+        ports.policy,
+        () => options.mode?.() ?? (journal.degraded === undefined ? "normal" : "degraded"),
+      ),
       ledger: ledgerFor({ journal, key, log, at: options.at }),
       dispatcher: dryRun ? undefined : ports.dispatcher,
     };
@@ -228,7 +231,13 @@ export function createSpine(options: SpineOptions): Spine {
     wish: Pick<KeptIntent, "source" | "id" | "text" | "speaker" | "calls" | "expiresAt"> & Partial<KeptIntent>,
   ): Promise<Receipt> {
     const { source, id } = wish;
-    const common = { key: `${source}/${id}`, door: "timer" as const, hasId: true, dryRun: false, admittedAt: clock.now() };
+    const common = {
+      key: `${source}/${id}`,
+      door: "timer" as const,
+      hasId: true,
+      dryRun: false,
+      admittedAt: clock.now(),
+    };
     return submitKept({ ...common, ...wish });
   }
 
@@ -237,7 +246,7 @@ export function createSpine(options: SpineOptions): Spine {
     if (isStopping) return refuse("stopping", "I am shutting down.");
     const { source, door, text, room, dryRun = false, reply } = intent;
     const hasId = intent.id !== undefined;
-    const known = hasId ? (admitting.has(`${source}/${intent.id}`) || knownAnswer(`${source}/${intent.id}`)) : undefined;
+    const known = hasId ? admitting.has(`${source}/${intent.id}`) || knownAnswer(`${source}/${intent.id}`) : undefined;
     // A repeat costs nothing, so it must not be refused for the quota or for its age.
     const refused = known ? undefined : gate.check(intent);
     if (refused) {
@@ -311,7 +320,13 @@ export function createSpine(options: SpineOptions): Spine {
     }
     if (intent.steps === undefined) return runOne(intent);
     const ask = askerOf(intent);
-    const answer = await finishKept({ ports: portsFor(intent), intent, asker: ask, state: journal.state, signal: stopping.signal });
+    const answer = await finishKept({
+      ports: portsFor(intent),
+      intent,
+      asker: ask,
+      state: journal.state,
+      signal: stopping.signal,
+    });
     return conclude(intent, answer);
   }
 

@@ -93,9 +93,15 @@ export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
       for (const { device } of known) for (const reach of reaches) reach(device.address, online);
       return;
     }
-    if (topic === "bridge/logging") return onLogging(asPayload(parse(bytes)));
+    if (topic === "bridge/logging") {
+      onLogging(asPayload(parse(bytes)));
+      return;
+    }
     const list = parse(bytes);
-    if (!Array.isArray(list)) return void log("the bridge sent a list that is none", { topic });
+    if (!Array.isArray(list)) {
+      log("the bridge sent a list that is none", { topic });
+      return;
+    }
     if (topic === "bridge/devices") devices = list as BridgeDevice[];
     else groups = list as BridgeGroup[];
     relist();
@@ -114,7 +120,8 @@ export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
     if (topic.endsWith("/availability")) {
       const online = isOnline(bytes);
       const name = topic.slice(0, -"/availability".length);
-      if (online !== undefined) for (const { device } of at(name)) for (const reach of reaches) reach(device.address, online);
+      if (online !== undefined)
+        for (const { device } of at(name)) for (const reach of reaches) reach(device.address, online);
       return;
     }
     const payload = asPayload(parse(bytes));
@@ -146,7 +153,10 @@ export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
     });
     opened.on("connect", () => {
       subscribed = new Set();
-      opened.subscribe(["state", "devices", "groups", "logging"].map((name) => `${base}/bridge/${name}`), { qos: 1 });
+      opened.subscribe(
+        ["state", "devices", "groups", "logging"].map((name) => `${base}/bridge/${name}`),
+        { qos: 1 },
+      );
       if (known.length > 0) relist();
     });
     opened.on("message", onMessage);
@@ -195,7 +205,10 @@ export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
       const { topic } = one;
       const mqtt = client;
       return new Promise((resolve, reject) => {
-        const entry: Waiting = { topic, refuse: (why) => end(() => reject(new DeviceError("device.refused", { why }))) };
+        const entry: Waiting = {
+          topic,
+          refuse: (why) => end(() => reject(new DeviceError("device.refused", { why }))),
+        };
         const end = (how: () => void): void => {
           if (waiting.delete(entry)) how();
         };

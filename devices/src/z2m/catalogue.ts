@@ -31,11 +31,20 @@ const NAME = /^[\p{L}\p{N}][\p{L}\p{N} _.'’&/-]{0,47}$/u;
 /** What a person may say: the last part of a path, underscores as spaces; undefined when nothing speakable is left. */
 function spoken(friendly: string): string | undefined {
   const last = friendly.split("/").at(-1) ?? "";
-  const name = last.normalize("NFC").replace(/[_\s]+/g, " ").trim().slice(0, 48);
+  const name = last
+    .normalize("NFC")
+    .replace(/[_\s]+/g, " ")
+    .trim()
+    .slice(0, 48);
   return NAME.test(name) && !/^0x[0-9a-f]{16}$/i.test(name) ? name : undefined;
 }
 
-const slug = (text: string): string => text.toLowerCase().normalize("NFKD").replace(/[^a-z0-9]+/g, "_").replace(/^_|_$/g, "") || "x";
+const slug = (text: string): string =>
+  text
+    .toLowerCase()
+    .normalize("NFKD")
+    .replace(/[^a-z0-9]+/g, "_")
+    .replace(/^_|_$/g, "") || "x";
 
 /** "kitchen/ceiling" is in the kitchen; so is "Kitchen ceiling light" in a home that has a kitchen. */
 function areaOf(friendly: string, areas: readonly Area[], found: Map<string, Area>): string | undefined {
@@ -53,7 +62,9 @@ function areaOf(friendly: string, areas: readonly Area[], found: Map<string, Are
     return area.id;
   }
   const words = (spoken(friendly) ?? "").toLowerCase();
-  const fits = all.filter(({ name, aliases }) => [name, ...aliases].some((one) => words.startsWith(`${one.toLowerCase()} `)));
+  const fits = all.filter(({ name, aliases }) =>
+    [name, ...aliases].some((one) => words.startsWith(`${one.toLowerCase()} `)),
+  );
   return fits.sort((a, b) => b.name.length - a.name.length)[0]?.id;
 }
 
@@ -75,7 +86,11 @@ export interface Catalogued {
 }
 
 /** `areas`: the rooms that the home has already. Entries that are malformed, disabled or of no use are left out. */
-export function catalogued(devices: readonly BridgeDevice[], groups: readonly BridgeGroup[], areas: readonly Area[]): Catalogued {
+export function catalogued(
+  devices: readonly BridgeDevice[],
+  groups: readonly BridgeGroup[],
+  areas: readonly Area[],
+): Catalogued {
   const found = new Map<string, Area>();
   const known = devices.flatMap((entry) => knownOf(entry, areas, found));
   const grouped = groups.flatMap((group) => groupOf(group, known, areas, found));
@@ -84,7 +99,8 @@ export function catalogued(devices: readonly BridgeDevice[], groups: readonly Br
 
 function knownOf(entry: BridgeDevice, areas: readonly Area[], found: Map<string, Area>): Known[] {
   const { ieee_address: ieee, friendly_name: friendly, definition } = entry;
-  if (!ieee || !friendly || entry.disabled || entry.type === "Coordinator" || !Array.isArray(definition?.exposes)) return [];
+  if (!ieee || !friendly || entry.disabled || entry.type === "Coordinator" || !Array.isArray(definition?.exposes))
+    return [];
   const shapes = shapesOf(definition.exposes);
   const base = spoken(friendly) ?? `device ${ieee.slice(-4)}`;
   const area = areaOf(friendly, areas, found);
@@ -111,7 +127,12 @@ function knownOf(entry: BridgeDevice, areas: readonly Area[], found: Map<string,
 }
 
 /** A group does what all its members do. It is only meant by its own name: "all lights" means the lamps in it already. */
-function groupOf(group: BridgeGroup, known: readonly Known[], areas: readonly Area[], found: Map<string, Area>): Known[] {
+function groupOf(
+  group: BridgeGroup,
+  known: readonly Known[],
+  areas: readonly Area[],
+  found: Map<string, Area>,
+): Known[] {
   const { id, friendly_name: friendly, members = [] } = group;
   if (id === undefined || !friendly) return [];
   const inside = members.flatMap(({ ieee_address: ieee }) => known.find(({ device }) => device.address === ieee) ?? []);

@@ -5,8 +5,10 @@ export interface Xy {
   readonly y: number;
 }
 
-const toLinear = (channel: number): number => (channel > 0.04045 ? ((channel + 0.055) / 1.055) ** 2.4 : channel / 12.92);
-const toGamma = (channel: number): number => (channel > 0.0031308 ? 1.055 * channel ** (1 / 2.4) - 0.055 : 12.92 * channel);
+const toLinear = (channel: number): number =>
+  channel > 0.04045 ? ((channel + 0.055) / 1.055) ** 2.4 : channel / 12.92;
+const toGamma = (channel: number): number =>
+  channel > 0.0031308 ? 1.055 * channel ** (1 / 2.4) - 0.055 : 12.92 * channel;
 
 /** sRGB, D65 (IEC 61966-2-1). */
 export function xyOfHex(hex: string): Xy {

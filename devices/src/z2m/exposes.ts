@@ -37,7 +37,8 @@ export interface Shape {
 }
 
 const canSet = ({ access = 0 }: Expose): boolean => (access & 2) !== 0;
-const asNumber = (value: unknown): number | undefined => (typeof value === "number" && Number.isFinite(value) ? value : undefined);
+const asNumber = (value: unknown): number | undefined =>
+  typeof value === "number" && Number.isFinite(value) ? value : undefined;
 const hasKey = (set: State, key: string): boolean => set[key] !== undefined;
 
 function onOff({ property = "state", value_on = "ON", value_off = "OFF" }: Expose, key: string): Codec {
@@ -57,7 +58,9 @@ function scaled({ property = "brightness", value_min = 0, value_max = 254 }: Exp
     },
     write: (set): Payload => {
       const wanted = asNumber(set[key]);
-      return wanted === undefined ? {} : { [property]: Math.round(value_min + (wanted / 100) * (value_max - value_min)) };
+      return wanted === undefined
+        ? {}
+        : { [property]: Math.round(value_min + (wanted / 100) * (value_max - value_min)) };
     },
   };
 }
@@ -65,7 +68,8 @@ function scaled({ property = "brightness", value_min = 0, value_max = 254 }: Exp
 function plain(property: string, key: string, isSettable: boolean): Codec {
   return {
     property,
-    read: (told) => (typeof told === "number" || typeof told === "string" || typeof told === "boolean" ? { [key]: told } : {}),
+    read: (told) =>
+      typeof told === "number" || typeof told === "string" || typeof told === "boolean" ? { [key]: told } : {},
     write: (set): Payload => (isSettable && hasKey(set, key) ? { [property]: set[key] } : {}),
   };
 }
@@ -76,11 +80,15 @@ function whiteTone({ property = "color_temp", value_min = 50, value_max = 1000 }
     property,
     read(told, { color_mode }) {
       const mired = asNumber(told);
-      return mired === undefined || mired === 0 || (color_mode !== undefined && color_mode !== "color_temp") ? {} : { kelvin: Math.round(1e6 / mired) };
+      return mired === undefined || mired === 0 || (color_mode !== undefined && color_mode !== "color_temp")
+        ? {}
+        : { kelvin: Math.round(1e6 / mired) };
     },
     write: (set): Payload => {
       const kelvin = asNumber(set.kelvin);
-      return kelvin === undefined ? {} : { [property]: Math.min(value_max, Math.max(value_min, Math.round(1e6 / kelvin))) };
+      return kelvin === undefined
+        ? {}
+        : { [property]: Math.min(value_max, Math.max(value_min, Math.round(1e6 / kelvin))) };
     },
   };
 }
@@ -136,7 +144,14 @@ function fanMode({ property = "fan_mode", values = [] }: Expose): Codec {
 function coverState({ property = "state" }: Expose, hasPosition: boolean): Codec {
   return {
     property,
-    read: (told) => (hasPosition || typeof told !== "string" ? {} : told === "OPEN" ? { position: 100 } : told === "CLOSE" ? { position: 0 } : {}),
+    read: (told) =>
+      hasPosition || typeof told !== "string"
+        ? {}
+        : told === "OPEN"
+          ? { position: 100 }
+          : told === "CLOSE"
+            ? { position: 0 }
+            : {},
     write: (set): Payload => {
       const position = asNumber(set.position);
       if (position === undefined || (hasPosition && position !== 0 && position !== 100)) return {};
@@ -159,7 +174,11 @@ function coverPosition({ property = "position" }: Expose): Codec {
 
 /** Some locks tell more in `lock_state` than in `state`: "not_fully_locked" is not locked. */
 function lockState(property: string): Codec {
-  return { property, read: (told) => (typeof told === "string" ? { locked: told === "locked" } : {}), write: () => ({}) };
+  return {
+    property,
+    read: (told) => (typeof told === "string" ? { locked: told === "locked" } : {}),
+    write: () => ({}),
+  };
 }
 
 const MODES = ["heat", "cool", "auto", "dry", "fan_only", "off"];
@@ -181,7 +200,9 @@ const featureOf = ({ features = [] }: Expose, ...names: string[]): Expose | unde
 
 type Specific = (expose: Expose) => { kind: Kind; capabilities: Capability[]; codecs: Codec[] };
 
-function collect(pairs: readonly (readonly [Expose | undefined, Capability | undefined, (feature: Expose) => Codec])[]): { codecs: Codec[]; capabilities: Capability[] } {
+function collect(
+  pairs: readonly (readonly [Expose | undefined, Capability | undefined, (feature: Expose) => Codec])[],
+): { codecs: Codec[]; capabilities: Capability[] } {
   const codecs: Codec[] = [];
   const capabilities = new Set<Capability>();
   for (const [feature, capability, make] of pairs) {
@@ -230,9 +251,17 @@ const SPECIFIC: Readonly<Record<string, Specific>> = {
   climate: (expose) => ({
     kind: "thermostat",
     ...collect([
-      [featureOf(expose, "occupied_heating_setpoint", "current_heating_setpoint"), "climate", (f) => plain(f.property ?? "current_heating_setpoint", "target", true)],
+      [
+        featureOf(expose, "occupied_heating_setpoint", "current_heating_setpoint"),
+        "climate",
+        (f) => plain(f.property ?? "current_heating_setpoint", "target", true),
+      ],
       [featureOf(expose, "system_mode"), "onoff", systemMode],
-      [featureOf(expose, "local_temperature"), undefined, (f) => plain(f.property ?? "local_temperature", "temperature", false)],
+      [
+        featureOf(expose, "local_temperature"),
+        undefined,
+        (f) => plain(f.property ?? "local_temperature", "temperature", false),
+      ],
     ]),
   }),
 };
@@ -244,7 +273,11 @@ const READINGS: Readonly<Record<string, (expose: Expose) => Codec>> = {
   battery: ({ property = "battery" }) => plain(property, "battery", false),
   power: ({ property = "power" }) => plain(property, "power", false),
   // Zigbee's contact is true while the magnet is near: closed.
-  contact: ({ property = "contact" }) => ({ property, read: (told) => (typeof told === "boolean" ? { open: !told } : {}), write: () => ({}) }),
+  contact: ({ property = "contact" }) => ({
+    property,
+    read: (told) => (typeof told === "boolean" ? { open: !told } : {}),
+    write: () => ({}),
+  }),
   occupancy: ({ property = "occupancy" }) => plain(property, "motion", false),
   presence: ({ property = "presence" }) => plain(property, "motion", false),
   smoke: ({ property = "smoke" }) => plain(property, "smoke", false),
@@ -265,7 +298,13 @@ export function shapesOf(exposes: readonly Expose[]): Shape[] {
     const made = SPECIFIC[expose.type ?? ""]?.(expose);
     if (made === undefined || made.codecs.length === 0) return [];
     const hasColour = expose.type === "light" && featureOf(expose, "color_xy", "color_hs") !== undefined;
-    return [{ endpoint: expose.endpoint, ...made, capabilities: [...made.capabilities, ...(hasColour ? ["color" as const] : [])] }];
+    return [
+      {
+        endpoint: expose.endpoint,
+        ...made,
+        capabilities: [...made.capabilities, ...(hasColour ? ["color" as const] : [])],
+      },
+    ];
   });
   const [first, ...rest] = shapes;
   if (first) {
@@ -279,7 +318,10 @@ export function shapesOf(exposes: readonly Expose[]): Shape[] {
 
 /** What a report says in our words. */
 export function readPayload({ codecs }: Shape, payload: Payload): State {
-  return Object.assign({}, ...codecs.map((codec) => (codec.property in payload ? codec.read(payload[codec.property], payload) : {})));
+  return Object.assign(
+    {},
+    ...codecs.map((codec) => (codec.property in payload ? codec.read(payload[codec.property], payload) : {})),
+  );
 }
 
 /** What must be sent; empty when the device has no property for any part of the wish. */
