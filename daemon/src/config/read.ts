@@ -1,114 +1,18 @@
-// A YAML file becomes a configuration, or a list of everything that is wrong with it: file, line, key, what to write instead.
-import { readFile } from "node:fs/promises";
-import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
-import { type Document, isNode, isPair, isScalar, LineCounter, type Pair, parseDocument } from "yaml";
-import { nearestOf } from "../nearest.ts";
+// The configuration file, read against its schema; absent keys mean their defaults.
 import { type Config, configSchema, defaults } from "./schema.ts";
+import { type ConfigProblem, compileSchema, parseYaml, readText, type YamlFile } from "./yaml-file.ts";
 
-export interface ConfigProblem {
-  file: string;
-  line: number;
-  /** Dotted path of the key; "" is the whole file. */
-  key: string;
-  message: string;
-}
+export { type ConfigProblem, problemText } from "./yaml-file.ts";
 
-export type ConfigRead = { ok: true; config: Config } | { ok: false; problems: ConfigProblem[] };
+/** `source`: the file itself, for who looks further; absent when it is no YAML. */
+export type ConfigRead = { ok: true; config: Config; source: YamlFile } | { ok: false; problems: ConfigProblem[]; source?: YamlFile };
 
-const check = new Ajv2020({ allErrors: true, strict: false }).compile(configSchema);
-
-interface Source {
-  file: string;
-  document: Document;
-  lines: LineCounter;
-}
-
-function pathOf({ instancePath }: ErrorObject): (string | number)[] {
-  const parts = instancePath.split("/").slice(1);
-  return parts.map((part) => {
-    const plain = part.replaceAll("~1", "/").replaceAll("~0", "~");
-    return /^\d+$/.test(plain) ? Number(plain) : plain;
-  });
-}
-
-/** The line of a key, or of the nearest thing above it that stands in the file. */
-function lineOf({ document, lines }: Source, path: readonly (string | number)[]): number {
-  const parent = document.getIn(path.slice(0, -1), true) as { items?: unknown[] } | undefined;
-  const pair = parent?.items?.find(
-    (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(path.at(-1)),
-  ) as Pair<{ range?: [number, number, number] }> | undefined;
-  const node = pair?.key ?? document.getIn(path, true);
-  const range = isNode(node) || pair ? (node as { range?: [number, number, number] | null }).range : undefined;
-  if (range) return lines.linePos(range[0]).line;
-  return path.length > 0 ? lineOf({ document, lines, file: "" }, path.slice(0, -1)) : 1;
-}
-
-function knownKeys(schema: unknown, schemaPath: string): string[] {
-  const parts = schemaPath.split("/").slice(1, -1).map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
-  let at: unknown = schema;
-  for (const part of parts) at = (at as Record<string, unknown> | undefined)?.[part];
-  return Object.keys((at as { properties?: object } | undefined)?.properties ?? {});
-}
-
-function hint(word: string, known: readonly string[]): string {
-  const near = nearestOf(word, known);
-  return near === undefined ? `; known here: ${known.join(", ")}` : `; did you mean ${near}?`;
-}
-
-function problemOf(source: Source, error: ErrorObject, value: unknown): ConfigProblem {
-  const path = pathOf(error);
-  const at = (key: readonly (string | number)[], message: string): ConfigProblem => ({
-    file: source.file,
-    line: lineOf(source, key),
-    key: key.join("."),
-    message,
-  });
-  const { params } = error;
-  switch (error.keyword) {
-    case "additionalProperties": {
-      const key = String(params.additionalProperty);
-      return at([...path, key], `unknown key${hint(key, knownKeys(configSchema, error.schemaPath))}`);
-    }
-    case "required":
-      return at(path, `needs ${params.missingProperty}`);
-    case "enum":
-      return at(path, `must be one of ${params.allowedValues.join(", ")}${typeof value === "string" ? hint(value, params.allowedValues.map(String)).replace(/^; known.*/, "") : ""}`);
-    case "type":
-      return at(path, `must be ${params.type}, not ${value === null ? "empty" : Array.isArray(value) ? "a list" : typeof value}`);
-    case "propertyNames":
-      return at([...path, String(params.propertyName)], "a name has 1 to 64 of A-Z a-z 0-9 _ -");
-    case "oneOf":
-      return at(path, "must be either file: PATH or credential: NAME");
-    default:
-      return at(path, error.message ?? "is wrong");
-  }
-}
-
-function valueAt(root: unknown, path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>((at, part) => (at as Record<string | number, unknown> | undefined)?.[part], root);
-}
-
-/** The words under a oneOf only say again what the oneOf says. */
-const isEcho = (error: ErrorObject, all: readonly ErrorObject[]): boolean =>
-  all.some(({ keyword, instancePath, schemaPath }) => keyword === "oneOf" && error.instancePath === instancePath && error.schemaPath.startsWith(`${schemaPath}/`));
+const schema = compileSchema(configSchema);
 
 export function parseConfig(text: string, file: string): ConfigRead {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  const source: Source = { file, document, lines };
-  const faults = document.errors.map(
-    ({ pos, message }): ConfigProblem => ({ file, line: lines.linePos(pos[0]).line, key: "", message: message.split("\n")[0] as string }),
-  );
-  if (faults.length > 0) return { ok: false, problems: faults };
-  const raw: unknown = document.toJS() ?? {};
-  if (!check(raw)) {
-    const errors = check.errors ?? [];
-    const problems = errors
-      .filter((error) => !isEcho(error, errors) && error.keyword !== "pattern" || !error.propertyName)
-      .map((error) => problemOf(source, error, valueAt(raw, pathOf(error))));
-    return { ok: false, problems: problems.sort((a, b) => a.line - b.line) };
-  }
-  return { ok: true, config: withDefaults(raw as Partial<Config>) };
+  const read = parseYaml(text, file, schema);
+  if (!read.ok) return { ok: false, problems: read.problems, ...(read.file && { source: read.file }) };
+  return { ok: true, config: withDefaults(read.file.raw as Partial<Config>), source: read.file };
 }
 
 export function withDefaults(given: Partial<Config>): Config {
@@ -123,16 +27,6 @@ export function withDefaults(given: Partial<Config>): Config {
 }
 
 export async function readConfig(file: string): Promise<ConfigRead> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    const message = (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : (error as Error).message;
-    return { ok: false, problems: [{ file, line: 0, key: "", message }] };
-  }
-  return parseConfig(text, file);
-}
-
-export function problemText({ file, line, key, message }: ConfigProblem): string {
-  return `${file}${line > 0 ? `:${line}` : ""}: ${key === "" ? "" : `${key}: `}${message}`;
+  const found = await readText(file);
+  return "text" in found ? parseConfig(found.text, file) : { ok: false, problems: found.problems };
 }

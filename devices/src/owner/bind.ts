@@ -20,7 +20,9 @@ function deedOf({ description, name }: OwnerTool, args: Arguments): string {
 function withDefaults({ parameters }: OwnerTool, args: Arguments): Arguments {
   const properties = Object.entries((parameters.properties ?? {}) as Record<string, { default?: unknown }>);
   const given = Object.entries(args).filter(([, value]) => value !== undefined);
-  const defaults = properties.flatMap(([key, schema]) => (schema?.default === undefined ? [] : [[key, schema.default] as const]));
+  const defaults = properties.flatMap(([key, schema]) =>
+    schema?.default === undefined ? [] : [[key, schema.default] as const],
+  );
   return Object.fromEntries([...defaults, ...given]);
 }
 

@@ -53,7 +53,8 @@ const spoken = (name: string): string => name.replaceAll("_", " ");
 
 const topicLevel: Escape = (text, name) => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: brokers refuse them.
-  if (text === "" || /[+#/\u0000-\u001f\u007f]/.test(text)) throw new FillError(`The ${spoken(name)} "${text}" cannot be part of a topic.`);
+  if (text === "" || /[+#/\u0000-\u001f\u007f]/.test(text))
+    throw new FillError(`The ${spoken(name)} "${text}" cannot be part of a topic.`);
   return text;
 };
 
@@ -89,7 +90,8 @@ export function fillUrl(url: string, args: Arguments): string {
   const segments = path.split("/").map((segment) => {
     const filled = fillText(segment, args, urlPart);
     const isNew = placesIn(segment).length > 0;
-    if (filled === undefined || (isNew && /^\.{0,2}$/.test(filled))) throw new FillError("It has no address to go to: a value is missing or is no name.");
+    if (filled === undefined || (isNew && /^\.{0,2}$/.test(filled)))
+      throw new FillError("It has no address to go to: a value is missing or is no name.");
     return filled;
   });
   const pairs = query?.split("&").flatMap((pair) => fillText(pair, args, urlPart) ?? []);
