@@ -1,5 +1,5 @@
 // The composition root: builds the parts, starts them in order, stops them in reverse. No logic of its own.
-import { catalogue } from "@needled/devices";
+import { catalogue, type OwnerTool } from "@needled/devices";
 import type { Admitted } from "./admit.ts";
 import { openBrain } from "./brain.ts";
 import { carryOutDue } from "./due.ts";
@@ -13,6 +13,8 @@ export interface AppOptions extends EngineOptions {
   room: string | undefined;
   seed: number;
   isDryRun: boolean;
+  /** Tools of the owner's own; here they are judged and explained, not sent. */
+  tools?: readonly OwnerTool[];
 }
 
 export interface App {
@@ -29,9 +31,11 @@ export interface App {
 
 export async function openApp(options: AppOptions, signal: AbortSignal): Promise<App> {
   const { log, isDryRun, room } = options;
-  const sim = await openSimulatedHouse({ seed: options.seed, room }, signal);
+  const own = options.tools ?? [];
+  const tools = [...catalogue(), ...own];
+  const sim = await openSimulatedHouse({ seed: options.seed, room, tools: own }, signal);
   const brain = openBrain({
-    tools: catalogue(),
+    tools,
     lexicon: () => sim.lexicon,
     model: options.model,
     paths: options.paths,
@@ -41,7 +45,7 @@ export async function openApp(options: AppOptions, signal: AbortSignal): Promise
     interpreter: brain,
     binder: sim.house,
     policy: createPolicy({
-      tools: new Set(catalogue().map((tool) => tool.name)),
+      tools: new Set(tools.map((tool) => tool.name)),
       modelThreshold: () => brain.threshold,
       minMaskMass: 0.01,
     }),

@@ -22,7 +22,11 @@ const room: Option = { type: "string", value: "ROOM", help: "the room that the s
 const simSeed: Option = { type: "string", value: "N", help: "seed of the simulated home (default 1)" };
 
 const state: Option = { type: "string", value: "DIR", help: "folder of journal, audit and socket" };
-const config: Option = { type: "string", value: "FILE", help: "configuration (YAML); none: /etc/needled/needled.yaml where it exists" };
+const config: Option = {
+  type: "string",
+  value: "FILE",
+  help: "configuration (YAML); none: /etc/needled/needled.yaml where it exists",
+};
 
 export const commands = {
   ask: {
@@ -42,7 +46,7 @@ export const commands = {
   explain: {
     operand: "TEXT",
     help: "show how TEXT is understood, without any effect",
-    options: { json, room, model, "sim-seed": simSeed },
+    options: { json, room, config, model, "sim-seed": simSeed },
   },
   eval: {
     operand: "SET.jsonl[.gz]",
@@ -62,7 +66,12 @@ export const commands = {
   confirm: {
     operand: "CODE",
     help: "say yes to what waits for a confirmation (--no refuses)",
-    options: { state, config, no: { type: "boolean", help: "refuse instead" }, pin: { type: "boolean", help: "read a PIN from stdin" } },
+    options: {
+      state,
+      config,
+      no: { type: "boolean", help: "refuse instead" },
+      pin: { type: "boolean", help: "read a PIN from stdin" },
+    },
   },
   pin: {
     operand: "",

@@ -7,6 +7,7 @@ import {
   type House,
   loadHome,
   openHouse,
+  type OwnerPart,
   type ServicesSnapshot,
   simulatedAdapter,
   simulatedHome,
@@ -27,6 +28,7 @@ export interface HouseParts {
   log: Log;
   /** Other adapters than the configuration says: for drills. */
   adapters: ((home: Home) => Adapter[]) | undefined;
+  owner?: OwnerPart;
 }
 
 /** Simulated when asked for, or when no device source is configured at all. */
@@ -53,7 +55,8 @@ async function adaptersOf(config: Config, home: Home, parts: AdapterParts): Prom
   const { mqtt, zigbee2mqtt } = config;
   const simulated = isSimulated(config) ? [simulatedAdapter(home, { seed, clock })] : [];
   if (zigbee2mqtt.length === 0) return simulated;
-  if (mqtt === undefined) throw new DaemonError("config.invalid", "zigbee2mqtt needs mqtt.url: the broker that Zigbee2MQTT uses");
+  if (mqtt === undefined)
+    throw new DaemonError("config.invalid", "zigbee2mqtt needs mqtt.url: the broker that Zigbee2MQTT uses");
   const { url, version, username, ca } = mqtt;
   const common = {
     url,
@@ -67,8 +70,17 @@ async function adaptersOf(config: Config, home: Home, parts: AdapterParts): Prom
   return [...simulated, ...zigbee2mqtt.map(({ base }) => zigbee2mqttAdapter({ ...common, base }))];
 }
 
-export async function openHouseFor({ config, seed, clock, restore, adapters: given, credentials, log }: HouseParts): Promise<House> {
+export async function openHouseFor({
+  config,
+  seed,
+  clock,
+  restore,
+  adapters: given,
+  credentials,
+  log,
+  owner,
+}: HouseParts): Promise<House> {
   const home = await homeOf(config);
   const adapters = given?.(home) ?? (await adaptersOf(config, home, { seed, clock, credentials, log }));
-  return openHouse({ home, adapters, clock, ...(restore && { restore }) });
+  return openHouse({ home, adapters, clock, ...(restore && { restore }), ...(owner && { owner }) });
 }

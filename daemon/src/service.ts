@@ -1,7 +1,17 @@
 // The daemon put together: home, model, journal, policy, audit, spine and doors, started in order and stopped in reverse.
-import { mkdir } from "node:fs/promises";
+import { mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type Adapter, catalogue, type Home, type House, lexicon, refusalReply, reply, systemClock } from "@needled/devices";
+import {
+  type Adapter,
+  catalogue,
+  type Home,
+  type House,
+  lexicon,
+  type OwnerTool,
+  refusalReply,
+  reply,
+  systemClock,
+} from "@needled/devices";
 import { openAudit } from "./audit/audit.ts";
 import { type Brain, openBrain } from "./brain.ts";
 import type { Config } from "./config/schema.ts";
@@ -10,6 +20,7 @@ import { openHouseFor } from "./house-for.ts";
 import type { Door } from "./intake.ts";
 import { type JournalPoint, openJournal } from "./journal/journal.ts";
 import { takeLock } from "./lock.ts";
+import { createPost } from "./owner/post.ts";
 import { openPin } from "./policy/pin.ts";
 import { createPolicy } from "./policy/policy.ts";
 import type { Interpreter } from "./ports.ts";
@@ -19,6 +30,7 @@ import { readSecret } from "./secrets.ts";
 import { openGate } from "./spine/gate.ts";
 import type { Mode } from "./spine/restrict.ts";
 import { createSpine, type Spine } from "./spine/spine.ts";
+import { inState } from "./state-folder.ts";
 
 export interface ServiceOptions extends EngineOptions {
   config: Config;
@@ -28,6 +40,10 @@ export interface ServiceOptions extends EngineOptions {
   credentials?: string | undefined;
   /** Doors are made by who knows the command line; they may ask the service for its parts. */
   doors(parts: ServiceParts): Promise<Door[]>;
+  /** Tools of the owner's own. */
+  tools?: readonly OwnerTool[];
+  /** Where the embedded broker listens, asked once the doors are open; undefined: there is none. */
+  ownBroker?(): string | undefined;
   /** The drills put something else in the model's place, and end the process at labelled points. */
   interpreter?: Interpreter;
   adapters?(home: Home): Adapter[];
@@ -37,6 +53,8 @@ export interface ServiceOptions extends EngineOptions {
 }
 
 export interface ServiceParts {
+  /** Milliseconds since an earlier process last wrote its journal; undefined: there was none. */
+  awayMs: number | undefined;
   house: House;
   rooms: Rooms;
   spine: Spine;
@@ -63,6 +81,13 @@ export function isCrashLoop(boots: readonly number[], now: number, starts = cras
   return boots.filter((at) => Math.abs(now - at) < crashLoop.withinMs).length >= starts;
 }
 
+async function ageOf(folder: string, now: number): Promise<number | undefined> {
+  const names = await readdir(folder).catch((): string[] => []);
+  const stats = await Promise.all(names.map((name) => stat(join(folder, name))));
+  const last = Math.max(...stats.map(({ mtimeMs }) => mtimeMs));
+  return Number.isFinite(last) ? Math.max(0, now - last) : undefined;
+}
+
 function gateFor({ limits, sources, open_sources }: Config): ReturnType<typeof openGate> {
   return openGate({
     ttlMs: limits.ttl_s * 1_000,
@@ -77,37 +102,46 @@ function gateFor({ limits, sources, open_sources }: Config): ReturnType<typeof o
 
 export async function openService(options: ServiceOptions, signal: AbortSignal): Promise<Service> {
   const { config, state, log, at } = options;
-  await mkdir(state, { recursive: true, mode: 0o700 });
+  await inState(state, () => mkdir(state, { recursive: true, mode: 0o700 }));
   const closers: (() => Promise<unknown>)[] = [];
   const onClose = (close: () => Promise<unknown>): void => void closers.unshift(close);
   const close = async (): Promise<void> => {
-    for (const one of closers.splice(0)) await one().catch((error: Error) => log.warn("a part did not stop", { message: error.message }));
+    for (const one of closers.splice(0))
+      await one().catch((error: Error) => log.warn("a part did not stop", { message: error.message }));
   };
   try {
-    const lock = await takeLock(state);
+    const lock = await inState(state, () => takeLock(state));
     onClose(lock.release);
     const clock = systemClock;
-    const journal = await openJournal({ folder: join(state, "journal"), now: clock.now, log, ...(at && { at }) });
+    const awayMs = await ageOf(join(state, "journal"), clock.now());
+    const folder = join(state, "journal");
+    const journal = await inState(state, () => openJournal({ folder, now: clock.now, log, ...(at && { at }) }));
     onClose(() => journal.close());
-    const audit = await openAudit(join(state, "audit"));
+    const audit = await inState(state, () => openAudit(join(state, "audit"), log));
     onClose(async () => {
-      if (audit.head) journal.note({ t: "anchor", anchor: audit.head });
       await audit.close();
+      if (audit.head) journal.note({ t: "anchor", anchor: audit.head });
     });
     const isLooping = isCrashLoop(journal.state.boots, clock.now(), options.crashLoopStarts);
     const mode: Mode = isLooping ? "safe" : journal.degraded ? "degraded" : "normal";
-    const { seed, adapters, credentials } = options;
-    const house = await openHouseFor({ config, seed, clock, restore: journal.state.desk, adapters, credentials, log });
+    const { seed, adapters, credentials, tools: own = [] } = options;
+    const post = createPost({ config, tools: own, credentials, log });
+    const owner = { tools: own, post };
+    const house = await openHouseFor({ config, seed, clock, restore: journal.state.desk, adapters, credentials, log, owner });
     await house.start(signal);
     onClose(() => house.stop());
-    const tools = catalogue();
+    const tools = [...catalogue(), ...own];
     const brain: Brain = openBrain({ ...options, tools, lexicon: () => lexicon(house.home) });
     const stopRenewing = house.on((event) => {
       if (event.type === "devices") brain.renew();
     });
     onClose(async () => stopRenewing());
     onClose(() => brain.close());
-    const rooms = openRooms(() => house, (source) => config.sources[source]?.room, clock.monotonic);
+    const rooms = openRooms(
+      () => house,
+      (source) => config.sources[source]?.room,
+      clock.monotonic,
+    );
     const spine = createSpine({
       ports: {
         interpreter: options.interpreter ?? brain,
@@ -130,20 +164,25 @@ export async function openService(options: ServiceOptions, signal: AbortSignal):
       gate: gateFor(config),
       speakerAt: rooms.speakerAt,
       remember: rooms.remember,
-      record: (intent, answer) => recordAnswer(audit, intent, answer, { words: config.log.utterances, at: clock.now() }),
+      record: (intent, answer) =>
+        recordAnswer(audit, intent, answer, { words: config.log.utterances, at: clock.now() }),
       ...(config.pin && { pin: openPin(await readSecret(config.pin, credentials), clock.monotonic) }),
       model: () => brain.model,
       inFlight: config.limits.in_flight,
       waiting: config.limits.waiting,
       mode: () => (mode === "safe" ? "safe" : journal.degraded === undefined ? "normal" : "degraded"),
+      trouble: () => audit.failed && `the audit cannot be written: ${audit.failed}`,
       ...(at && { at }),
     });
-    const parts = { house, rooms, spine };
+    const parts = { awayMs, house, rooms, spine };
     const doors = await options.doors(parts);
     for (const door of doors) {
       await door.start(spine, signal);
       onClose(() => door.stop());
     }
+    // The embedded broker is one of the doors, so the owner's messages find their way only now.
+    await post.open(options.ownBroker?.());
+    onClose(post.close);
     onClose(() => spine.stop(AbortSignal.timeout(stopMs)));
     await spine.start(doors);
     return {

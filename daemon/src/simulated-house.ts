@@ -5,6 +5,7 @@ import {
   lexicon,
   loadHome,
   type Outcome,
+  type OwnerTool,
   openHouse,
   type Refusal,
   refusalReply,
@@ -16,6 +17,7 @@ import {
 } from "@needled/devices";
 import { DaemonError } from "./errors.ts";
 import { nearestOf } from "./nearest.ts";
+import { noPost } from "./owner/post.ts";
 
 export interface SimulatedHouse {
   house: House;
@@ -47,12 +49,13 @@ function findRoom(house: House, room: string | undefined): string | undefined {
 }
 
 export async function openSimulatedHouse(
-  options: { seed: number; room: string | undefined },
+  options: { seed: number; room: string | undefined; tools?: readonly OwnerTool[] },
   signal: AbortSignal,
 ): Promise<SimulatedHouse> {
   const clock = systemClock;
   const home = loadHome(simulatedHome());
-  const house = openHouse({ home, adapters: [simulatedAdapter(home, { seed: options.seed, clock })], clock });
+  const adapters = [simulatedAdapter(home, { seed: options.seed, clock })];
+  const house = openHouse({ home, adapters, clock, owner: { tools: options.tools ?? [], post: noPost } });
   const area = findRoom(house, options.room);
   await house.start(signal);
   let last: readonly string[] = [];

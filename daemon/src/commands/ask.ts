@@ -6,6 +6,7 @@ import type { Step } from "../turn.ts";
 import { askDaemon } from "./ask-daemon.ts";
 import { type CommandIo, replyTo } from "./io.ts";
 import { homeOptions } from "./options.ts";
+import { readTools } from "./settings.ts";
 import { readText } from "./text.ts";
 
 /** What is kept in the home of this very process, and goes with it. */
@@ -19,7 +20,7 @@ export async function runAsk(line: CommandLine, io: CommandIo): Promise<number> 
   const handled = given.admitted.ok ? await askDaemon(line, io, given) : undefined;
   if (handled !== undefined) return handled;
   const app = await openApp(
-    { ...homeOptions(line), isDryRun: line.flags.has("dry-run"), paths: io.paths, log: io.log },
+    { ...homeOptions(line), tools: await readTools(line, io), isDryRun: line.flags.has("dry-run"), paths: io.paths, log: io.log },
     io.signal,
   );
   try {

@@ -1,7 +1,8 @@
 // needled config validate [FILE]: everything that is wrong with a configuration, at once.
 import type { CommandLine } from "../argv.ts";
-import { problemText, readConfig } from "../config/read.ts";
+import { problemText } from "../config/read.ts";
 import { DaemonError, exitCodes } from "../errors.ts";
+import { readWhole } from "../owner/config.ts";
 import type { CommandIo } from "./io.ts";
 import { configFile } from "./settings.ts";
 
@@ -12,7 +13,7 @@ export async function runConfig(line: CommandLine, io: CommandIo): Promise<numbe
   const file = named ?? configFile(line, io);
   if (file === undefined)
     throw new DaemonError("request.usage", "There is no configuration yet. Try: needled config validate FILE");
-  const read = await readConfig(file);
+  const read = await readWhole(file, { credentials: io.env.CREDENTIALS_DIRECTORY, withSecrets: true });
   if (read.ok) {
     io.out(`${file} is fine`);
     return exitCodes.done;

@@ -3,11 +3,12 @@ import { constants } from "node:fs";
 import { access, mkdir } from "node:fs/promises";
 import { connect } from "node:net";
 import type { CommandLine } from "../argv.ts";
-import { problemText, readConfig, withDefaults } from "../config/read.ts";
+import { problemText, withDefaults } from "../config/read.ts";
 import type { Config } from "../config/schema.ts";
 import { connectToDaemon } from "../doors/unix-client.ts";
 import { openEngine } from "../engine-options.ts";
 import { adviseOn, exitCodes, messageOf } from "../errors.ts";
+import { readWhole } from "../owner/config.ts";
 import { socketOf, stateFolder } from "../state-folder.ts";
 import type { CommandIo } from "./io.ts";
 import { configFile } from "./settings.ts";
@@ -102,12 +103,15 @@ function looksFor(line: CommandLine, io: CommandIo, config: Config): [string, Lo
 
 export async function runDoctor(line: CommandLine, io: CommandIo): Promise<number> {
   const file = configFile(line, io);
-  const read = file === undefined ? undefined : await readConfig(file);
+  const read = file === undefined ? undefined : await readWhole(file, { credentials: io.env.CREDENTIALS_DIRECTORY, withSecrets: true });
   const findings: Finding[] = [];
   if (read === undefined)
     findings.push({ what: "config", ok: true, say: "none: a simulated home and a broker of its own" });
   else if (read.ok) findings.push({ what: "config", ok: true, say: `${file} is fine` });
   else for (const problem of read.problems) findings.push({ what: "config", ok: false, say: problemText(problem) });
+  if (read?.ok && read.tools.length > 0) {
+    findings.push({ what: "tools", ok: true, say: `${read.tools.length} of your own: ${read.tools.map(({ name }) => name).join(", ")}` });
+  }
   const config = read?.ok ? read.config : withDefaults({});
   for (const [what, how] of looksFor(line, io, config)) findings.push(await look(what, how));
   const isWell = findings.every(({ ok }) => ok);

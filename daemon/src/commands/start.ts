@@ -9,7 +9,7 @@ import { openService, type Service, type ServiceParts } from "../service.ts";
 import { readVersion } from "../version.ts";
 import type { CommandIo } from "./io.ts";
 import { homeOptions } from "./options.ts";
-import { readSettings, type Settings } from "./settings.ts";
+import { readWholeSettings, type Settings } from "./settings.ts";
 
 const suggestions = ["turn off the kitchen lights and set the bedroom to 21 degrees", "is the front door locked"];
 
@@ -70,8 +70,8 @@ function whenOver(io: CommandIo, leaving: AbortController): Promise<void> {
 }
 
 export async function runStart(line: CommandLine, io: CommandIo): Promise<number> {
-  const settings = await readSettings(line, io);
-  const { config, state } = settings;
+  const settings = await readWholeSettings(line, io);
+  const { config, state, tools } = settings;
   const leaving = new AbortController();
   const notify = openNotify(io.env, io.log);
   let doors: Doors | undefined;
@@ -94,6 +94,8 @@ export async function runStart(line: CommandLine, io: CommandIo): Promise<number
       paths: io.paths,
       log: io.log,
       credentials: io.env.CREDENTIALS_DIRECTORY,
+      tools,
+      ownBroker: () => doors?.broker && `mqtt://127.0.0.1:${doors.broker.port()}`,
       async doors(parts: ServiceParts) {
         parts.rooms.check(home.room);
         doors = await openDoors({

@@ -1,0 +1,155 @@
+// What a schema cannot say of an owner's tool: placeholders, addresses, and handlers that fit together.
+import { faultOfTopic, placesIn, withoutPlaces } from "@needled/devices";
+import { compileProgram } from "@needled/kernels";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { hint, type Path } from "../config/yaml-file.ts";
+import { messageOf } from "../errors.ts";
+import type { HttpEntry, MqttEntry, ToolEntry } from "./schema.ts";
+
+/** Where in the tool, and what is wrong. */
+export interface Fault {
+  path: Path;
+  message: string;
+}
+
+type Property = { type?: unknown; default?: unknown };
+
+interface Parameters {
+  names: string[];
+  /** Has a value in every call. */
+  isSure(name: string): boolean;
+  isScalar(name: string): boolean;
+}
+
+const schemas = new Ajv2020({ strict: false, allErrors: true });
+
+function parametersOf({ parameters = {} }: ToolEntry): Parameters {
+  const properties = (parameters.properties ?? {}) as Record<string, Property>;
+  const required = new Set((parameters.required ?? []) as string[]);
+  return {
+    names: Object.keys(properties),
+    isSure: (name) => required.has(name) || properties[name]?.default !== undefined,
+    isScalar: (name) => properties[name]?.type !== "object" && properties[name]?.type !== "array",
+  };
+}
+
+/** Every text in a payload, a body or an echo. */
+function textsIn(value: unknown, path: Path): { text: string; path: Path }[] {
+  if (typeof value === "string") return [{ text: value, path }];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => textsIn(inner, [...path, Array.isArray(value) ? Number(key) : key]));
+}
+
+type Place = "alone" | "anywhere" | "always";
+
+function faultsOfPlaces(known: Parameters, text: string, path: Path, place: Place): Fault[] {
+  const isAlone = withoutPlaces(text) === "" && placesIn(text).length === 1;
+  return placesIn(text).flatMap((name): Fault[] => {
+    if (!known.names.includes(name)) {
+      const near = known.names.length === 0 ? "; this tool has no parameters" : hint(name, known.names);
+      return [{ path, message: `{${name}} is no parameter of this tool${near}` }];
+    }
+    if (place === "always" && !known.isSure(name)) return [{ path, message: `{${name}} stands where something must stand: make it required, or give it a default` }];
+    if (!known.isScalar(name) && !(place === "alone" && isAlone)) return [{ path, message: `{${name}} is no plain value, so it can only stand alone in a payload or body` }];
+    return [];
+  });
+}
+
+function faultsOfJson(known: Parameters, value: unknown, path: Path): Fault[] {
+  return textsIn(value, path).flatMap(({ text, path: at }) => {
+    const places = faultsOfPlaces(known, text, at, "alone");
+    const looksLikeJson = placesIn(text).length > 0 && /^\s*[{[]/.test(withoutPlaces(text));
+    return looksLikeJson ? [...places, { path: at, message: "a text that begins with { or [ takes no placeholders, since a value could break out of it: write it as YAML" }] : places;
+  });
+}
+
+function faultsOfTopic(known: Parameters, topic: string, path: Path): Fault[] {
+  const fault = faultOfTopic(withoutPlaces(topic, "x"));
+  return [...faultsOfPlaces(known, topic, path, "always"), ...(fault ? [{ path, message: fault }] : [])];
+}
+
+function faultsOfMqtt(known: Parameters, { topic, payload, echo, qos }: MqttEntry): Fault[] {
+  const faults = [...faultsOfTopic(known, topic, ["mqtt", "topic"]), ...faultsOfJson(known, payload, ["mqtt", "payload"])];
+  if (typeof echo === "string") {
+    if (echo !== "none") faults.push({ path: ["mqtt", "echo"], message: "must be none, or topic: and match:" });
+    else if (qos === 0) faults.push({ path: ["mqtt", "echo"], message: "echo: none needs qos: 1; with 0 not even the broker says that it took it" });
+  }
+  if (typeof echo === "object") {
+    faults.push(...faultsOfTopic(known, echo.topic, ["mqtt", "echo", "topic"]), ...faultsOfJson(known, echo.match, ["mqtt", "echo", "match"]));
+  }
+  return faults;
+}
+
+const ownHeaders = new Set(["host", "content-length", "transfer-encoding", "connection", "upgrade", "expect", "te", "trailer"]);
+
+function faultsOfHeaders({ headers = {} }: HttpEntry): Fault[] {
+  return Object.entries(headers).flatMap(([name, value]): Fault[] => {
+    const path = ["http", "headers", name];
+    if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(name)) return [{ path, message: "this is no name of a header" }];
+    if (ownHeaders.has(name.toLowerCase())) return [{ path, message: "needled sets this header itself" }];
+    if (typeof value !== "string") return [];
+    if (placesIn(value).length > 0) return [{ path, message: "a placeholder cannot stand in a header" }];
+    return /^[\t\u0020-\u007e]*$/.test(value) ? [] : [{ path, message: "a header has only printable ASCII" }];
+  });
+}
+
+function faultsOfUrl(known: Parameters, url: string): Fault[] {
+  const path = ["http", "url"];
+  const at = (message: string): Fault[] => [{ path, message }];
+  const found = /^(https?):\/\/([^/?#]+)([^?#]*)(\?[^#]*)?$/.exec(url);
+  if (found === null) return at("must be http://HOST/… or https://HOST/…, without #");
+  const [, , authority = "", place = "", query = ""] = found;
+  if (/[{}]/.test(authority)) return at("a placeholder cannot be in the host or port: the file alone says where a message goes");
+  if (authority.includes("@")) return at("a password in an address ends up in logs: use headers: {Authorization: {file: …}}");
+  if (/[\\\s]/.test(url) || !URL.canParse(withoutPlaces(url, "x"))) return at("is no address");
+  return [...faultsOfPlaces(known, place, path, "always"), ...faultsOfPlaces(known, query, path, "anywhere")];
+}
+
+function faultsOfHttp(known: Parameters, entry: HttpEntry): Fault[] {
+  const { method, body, echo } = entry;
+  return [
+    ...faultsOfUrl(known, entry.url),
+    ...faultsOfHeaders(entry),
+    ...(method === "GET" && body !== undefined ? [{ path: ["http", "body"], message: "GET has no body" }] : []),
+    ...faultsOfJson(known, body, ["http", "body"]),
+    ...faultsOfJson(known, echo?.equals, ["http", "echo", "equals"]),
+  ];
+}
+
+function faultsOfSchema({ name, description, parameters = {} }: ToolEntry): Fault[] {
+  if (!schemas.validateSchema(parameters)) {
+    return (schemas.errors ?? []).slice(0, 4).map(({ instancePath, message }) => {
+      const parts = instancePath.split("/").slice(1).map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+      return { path: ["parameters", ...parts], message: `is no JSON Schema: ${message}` };
+    });
+  }
+  try {
+    schemas.compile(parameters);
+    compileProgram([{ name, description, parameters }]);
+    return [];
+  } catch (error) {
+    return [{ path: ["parameters"], message: messageOf(error) }];
+  }
+}
+
+function faultsOfHandler({ mqtt, http, repeat }: ToolEntry): Fault[] {
+  if (mqtt && http) return [{ path: ["http"], message: "a tool has mqtt or http, not both" }];
+  if (!mqtt && !http) return [{ path: [], message: "needs mqtt or http: what is to be sent" }];
+  const canRead = typeof mqtt?.echo === "object";
+  return repeat === "readable" && !canRead ? [{ path: ["repeat"], message: "readable needs mqtt.echo: a topic that can be read" }] : [];
+}
+
+/** Everything that is wrong with one tool, beyond its form. */
+export function faultsOf(entry: ToolEntry): Fault[] {
+  const known = parametersOf(entry);
+  const required = (entry.parameters?.required ?? []) as string[];
+  const missing = required.filter((name) => !known.names.includes(name));
+  return [
+    ...faultsOfHandler(entry),
+    ...missing.map((name) => ({ path: ["parameters", "required"], message: `${name} is no parameter${known.names.length > 0 ? hint(name, known.names) : ""}` })),
+    ...faultsOfSchema(entry),
+    ...(entry.say === undefined ? [] : faultsOfPlaces(known, entry.say, ["say"], "anywhere")),
+    ...(entry.mqtt ? faultsOfMqtt(known, entry.mqtt) : []),
+    ...(entry.http ? faultsOfHttp(known, entry.http) : []),
+  ];
+}

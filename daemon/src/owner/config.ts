@@ -1,0 +1,20 @@
+// The configuration together with the files of tools that it names: one reading, one list of faults.
+import type { OwnerTool } from "@needled/devices";
+import { type ConfigProblem, readConfig, withDefaults } from "../config/read.ts";
+import type { Config } from "../config/schema.ts";
+import { readOwnerTools, type SecretOptions } from "./read.ts";
+
+export type WholeRead = { ok: true; config: Config; tools: OwnerTool[] } | { ok: false; problems: ConfigProblem[] };
+
+/** Without a file nothing is configured, and that is fine. */
+export async function readWhole(file: string | undefined, secrets: SecretOptions): Promise<WholeRead> {
+  if (file === undefined) return { ok: true, config: withDefaults({}), tools: [] };
+  const read = await readConfig(file);
+  const { source } = read;
+  if (source === undefined) return { ok: false, problems: read.ok ? [] : read.problems };
+  const named: unknown = (source.raw as { tools?: unknown }).tools;
+  const patterns = Array.isArray(named) ? named.filter((one): one is string => typeof one === "string" && one !== "") : [];
+  const { tools, problems } = await readOwnerTools({ patterns, configFile: file, source, ...secrets });
+  const all = [...(read.ok ? [] : read.problems), ...problems];
+  return read.ok && all.length === 0 ? { ok: true, config: read.config, tools } : { ok: false, problems: all };
+}
