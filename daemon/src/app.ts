@@ -5,7 +5,7 @@ import { openBrain } from "./brain.ts";
 import { carryOutDue } from "./due.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { mintId } from "./ids.ts";
-import { createPolicy } from "./policy/policy.ts";
+import { createPolicy, type PolicyRow } from "./policy/policy.ts";
 import { openSimulatedHouse } from "./simulated-house.ts";
 import { runTurn, type Turn, type TurnPorts } from "./turn.ts";
 
@@ -15,6 +15,10 @@ export interface AppOptions extends EngineOptions {
   isDryRun: boolean;
   /** Tools of the owner's own; here they are judged and explained, not sent. */
   tools?: readonly OwnerTool[];
+  /** Policy rows of the owner's. */
+  rows?: readonly PolicyRow[];
+  /** For whom and when policy decides; the person at the prompt and now, unless told. */
+  asker?: { source?: string | undefined; at?: number | undefined };
 }
 
 export interface App {
@@ -48,6 +52,7 @@ export async function openApp(options: AppOptions, signal: AbortSignal): Promise
       tools: new Set(tools.map((tool) => tool.name)),
       modelThreshold: () => brain.threshold,
       minMaskMass: 0.01,
+      ...(options.rows && { rows: options.rows }),
     }),
     dispatcher: isDryRun ? undefined : sim.house,
     say: sim.say,
@@ -59,7 +64,8 @@ export async function openApp(options: AppOptions, signal: AbortSignal): Promise
     ready: (readySignal) => brain.ready(readySignal),
     async ask(given, turnSignal) {
       const at = sim.clock.now();
-      const asker = { source: "prompt", door: "stdin", hasId: true, at };
+      const { source = "prompt", at: judgedAt = at } = options.asker ?? {};
+      const asker = { source, door: source === "prompt" ? "stdin" : "mqtt", hasId: true, at: judgedAt };
       const intent = { ...given, id: mintId(at), speaker: sim.speaker(), asker };
       const turn = await runTurn(ports, intent, turnSignal);
       sim.remember(turn.steps.flatMap((step) => (step.effect ? (step.bound?.targets ?? []) : [])));

@@ -46,7 +46,15 @@ export const commands = {
   explain: {
     operand: "TEXT",
     help: "show how TEXT is understood, without any effect",
-    options: { json, room, config, model, "sim-seed": simSeed },
+    options: {
+      json,
+      room,
+      source: { type: "string", value: "NAME", help: "as if this source asked (default: the prompt)" },
+      at: { type: "string", value: "HH:MM", help: "as if it were this time" },
+      config,
+      model,
+      "sim-seed": simSeed,
+    },
   },
   eval: {
     operand: "SET.jsonl[.gz]",
