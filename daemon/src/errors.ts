@@ -11,11 +11,22 @@ const table = {
     text: (what: string, hint: string) => `this home has no room "${what}"${hint}`,
   },
   "request.bad_file": { exit: exitCodes.refused, text: (what: string) => `the file is damaged: ${what}` },
-  "request.no_daemon": { exit: exitCodes.unavailable, text: (what: string) => `no needled daemon listens at ${what}; start it: needled start` },
+  "request.no_daemon": {
+    exit: exitCodes.unavailable,
+    text: (what: string) => `no needled daemon listens at ${what}; start it: needled start`,
+  },
   "config.locked": {
     exit: exitCodes.config,
     text: (what: string, hint: string) =>
       `another needled (${hint}) uses ${what}; stop it, or give another: --state DIR`,
+  },
+  "config.state": {
+    exit: exitCodes.config,
+    text: (what: string, hint: string) => `cannot keep records in ${what}: ${hint}`,
+  },
+  "state.unwritable": {
+    exit: exitCodes.unavailable,
+    text: (what: string, hint: string) => `cannot keep records in ${what}: ${hint}`,
   },
   "config.invalid": { exit: exitCodes.config, text: (what: string) => what },
   "config.secret": { exit: exitCodes.config, text: (what: string) => `cannot read the secret ${what}` },
@@ -85,6 +96,8 @@ const advice: Readonly<Record<string, string>> = {
   "config.bad_weights": "Fetch the file again, or give another: --model PATH",
   "config.broker": "An address looks like mqtt://192.168.1.2:1883 or mqtts://broker.lan:8883",
   "config.instance": "Use up to 32 of A-Z a-z 0-9 _ and -",
+  "config.state": "Make it writable, or give another: --state DIR",
+  "state.unwritable": "Make room there, or give another: --state DIR",
   "engine.died": "Try again; NEEDLED_LOG=debug shows what the engine says, NEEDLED_ENGINE names another",
   "engine.hung": "Try again; NEEDLED_LOG=debug shows what the engine says",
 };

@@ -24,8 +24,11 @@ export async function takeLock(folder: string): Promise<Lock> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       const handle = await open(path, "wx", 0o600);
-      await handle.writeFile(`${process.pid}\n`);
-      await handle.close();
+      try {
+        await handle.writeFile(`${process.pid}\n`);
+      } finally {
+        await handle.close();
+      }
       return { release: () => rm(path, { force: true }) };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST" || attempt > 3) throw error;

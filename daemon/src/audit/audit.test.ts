@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -83,4 +83,16 @@ test("keeps eight files of at most 1 MB", async () => {
   assert.ok(readdirSync(folder).length <= 8);
   const { faults, head } = await verifyAudit(folder, [{ seq: 1, h: "of a line that was rotated away" }]);
   assert.deepEqual([faults, head?.seq], [[], 100]);
+});
+
+const noFullDisk = existsSync("/dev/full") ? false : "there is no /dev/full here";
+test("a full disk is told and stops nobody", { skip: noFullDisk }, async () => {
+  const folder = newFolder();
+  symlinkSync("/dev/full", join(folder, "audit.jsonl"));
+  const audit = await openAudit(folder);
+  audit.write(entry(1));
+  audit.write(entry(2));
+  await audit.close();
+  assert.match(audit.failed ?? "", /ENOSPC|EINVAL/);
+  assert.equal(audit.head, undefined);
 });

@@ -1,6 +1,8 @@
 // Who wanted what, what policy said and what came of it: hash-chained lines in eight files of at most 1 MB.
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { access, type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { messageOf } from "../errors.ts";
+import type { Log } from "../ports.ts";
 import {
   type Anchor,
   type AuditEntry,
@@ -14,7 +16,7 @@ import {
 export interface Audit {
   /** The last line's number and hash: told elsewhere, it shows a cut tail. */
   readonly head: Anchor | undefined;
-  /** In order; written before the next one. Never throws: an audit that fails is reported by `failed`. */
+  /** In order; written before the next one. Never throws: what cannot be written waits, and `failed` says why. */
   write(entry: AuditEntry): void;
   readonly failed: string | undefined;
   close(): Promise<void>;
@@ -26,7 +28,7 @@ const mostOld = 7;
 const oldName = (n: number): string => `audit.${n}.jsonl`;
 
 async function exists(path: string): Promise<boolean> {
-  return readFile(path).then(
+  return access(path).then(
     () => true,
     () => false,
   );
@@ -70,29 +72,85 @@ async function shift(folder: string): Promise<void> {
   for (let n = mostOld - 1; n >= 1; n -= 1) {
     if (await exists(join(folder, oldName(n)))) await rename(join(folder, oldName(n)), join(folder, oldName(n + 1)));
   }
-  await rename(join(folder, current), join(folder, oldName(1)));
+  // After a failure in between it is gone already.
+  if (await exists(join(folder, current))) await rename(join(folder, current), join(folder, oldName(1)));
 }
 
-export async function openAudit(folder: string): Promise<Audit> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+/** The file in use. A line is in it whole or not at all, as far as the disk lets us. */
+interface Sheet {
+  put(line: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function openSheet(folder: string): Promise<Sheet> {
   const path = join(folder, current);
-  await endTornLine(path);
-  const last = await lastLine(folder);
-  let head: Anchor | undefined = last && { seq: last.seq, h: last.h };
   let file: FileHandle = await open(path, "a", 0o600);
   let size = (await file.stat()).size;
-  let failed: string | undefined;
-  let tail: Promise<void> = Promise.resolve();
+  let isTorn = false;
 
-  async function put(text: string): Promise<void> {
-    if (size + text.length > mostBytes) {
+  async function turnOver(): Promise<void> {
+    await shift(folder);
+    const next = await open(path, "a", 0o600);
+    await file.close().catch(() => undefined);
+    file = next;
+    size = 0;
+  }
+
+  return {
+    async put(line) {
+      const bytes = Buffer.from(line);
+      if (isTorn) await file.truncate(size);
+      if (size + bytes.length > mostBytes) await turnOver();
+      isTorn = true;
+      for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
+      isTorn = false;
+      size += bytes.length;
+    },
+    async close() {
+      if (isTorn) await file.truncate(size).catch(() => undefined);
+      await file.sync().catch(() => undefined);
       await file.close();
-      await shift(folder);
-      file = await open(path, "a", 0o600);
-      size = 0;
+    },
+  };
+}
+
+/** What a full disk leaves unwritten waits here; beyond that the next line says how many are lost. */
+const mostWaiting = 1_000;
+
+export async function openAudit(folder: string, log: Pick<Log, "warn"> = { warn: () => {} }): Promise<Audit> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await endTornLine(join(folder, current));
+  const last = await lastLine(folder);
+  const sheet = await openSheet(folder);
+  let head: Anchor | undefined = last && { seq: last.seq, h: last.h };
+  let failed: string | undefined;
+  let waiting: AuditEntry[] = [];
+  let lost = 0;
+  let writing: Promise<void> | undefined;
+
+  async function writeOut(): Promise<void> {
+    for (let entry = waiting[0]; entry !== undefined; entry = waiting[0]) {
+      const line = sealEntry({ ...entry, ...(lost > 0 && { lost }) }, (head?.seq ?? 0) + 1, head?.h ?? firstHash);
+      await sheet.put(`${JSON.stringify(line)}\n`);
+      head = { seq: line.seq, h: line.h };
+      waiting = waiting.slice(1);
+      lost = 0;
     }
-    await file.write(text);
-    size += Buffer.byteLength(text);
+  }
+
+  async function write(): Promise<void> {
+    try {
+      await writeOut();
+      failed = undefined;
+    } catch (error) {
+      if (failed === undefined) log.warn("the audit cannot be written", { message: messageOf(error) });
+      failed = messageOf(error);
+      // Lines that wait keep their order; the oldest are what tells how it began.
+      lost += waiting.splice(mostWaiting).length;
+    } finally {
+      // One that came in the last moment must not wait for the next.
+      writing = waiting.length > 0 && failed === undefined ? write() : undefined;
+    }
   }
 
   return {
@@ -103,18 +161,13 @@ export async function openAudit(folder: string): Promise<Audit> {
       return failed;
     },
     write(entry) {
-      const line = sealEntry(entry, (head?.seq ?? 0) + 1, head?.h ?? firstHash);
-      head = { seq: line.seq, h: line.h };
-      tail = tail
-        .then(() => put(`${JSON.stringify(line)}\n`))
-        .catch((error: Error) => {
-          failed = error.message;
-        });
+      waiting.push(entry);
+      writing ??= write();
     },
     async close() {
-      await tail;
-      await file.sync().catch(() => undefined);
-      await file.close();
+      while (writing) await writing;
+      if (waiting.length > 0) await write();
+      await sheet.close();
     },
   };
 }

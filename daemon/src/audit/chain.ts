@@ -18,6 +18,8 @@ export interface AuditEntry {
   outcome: string;
   confirmed_by?: string;
   recovered?: true;
+  /** Lines before this one that a full disk swallowed. */
+  lost?: number;
 }
 
 export interface AuditLine extends AuditEntry {

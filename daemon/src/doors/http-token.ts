@@ -1,6 +1,6 @@
 // The bearer token: made once, kept in the state folder, readable by its owner only.
 import { randomBytes } from "node:crypto";
-import { open, readFile, stat } from "node:fs/promises";
+import { open, readFile, rm, stat } from "node:fs/promises";
 import { codeOf, DaemonError, messageOf } from "../errors.ts";
 
 const tokenPattern = /^[A-Za-z0-9_-]{32,128}$/;
@@ -11,6 +11,10 @@ async function createToken(path: string): Promise<string> {
   try {
     await file.writeFile(`${token}\n`);
     await file.sync();
+  } catch (error) {
+    // Half a token would be taken for damage at every start to come.
+    await rm(path, { force: true }).catch(() => undefined);
+    throw error;
   } finally {
     await file.close();
   }

@@ -40,6 +40,9 @@ export class JournalError extends Error {
   readonly retryable = false;
 }
 
+/** Records of what is about to happen: they count only once they are on disk. */
+const isIntention = ({ t }: JournalRecord): boolean => t === "intent" || t === "plan" || t === "start";
+
 const isSnapshot = (record: unknown): boolean => (record as Partial<JournalRecord> | undefined)?.t === "state";
 
 export async function openJournal(options: JournalOptions): Promise<Journal> {
@@ -59,7 +62,9 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
 
 class DiskJournal implements Journal {
   readonly state: JournalState;
-  degraded: string | undefined;
+  private readonly damage: string | undefined;
+  /** Why the last record is not on disk; a disk that takes records again heals this. */
+  private failure: string | undefined;
   private readonly options: JournalOptions;
   private readonly segments: Segments;
   private rotating: Promise<void> | undefined;
@@ -71,7 +76,11 @@ class DiskJournal implements Journal {
     this.segments = segments;
     this.state = state;
     this.snapshotBytes = segments.size;
-    if (segments.recovered.quarantined.length > 0) this.degraded = "the journal was damaged; see its quarantined files";
+    if (segments.recovered.quarantined.length > 0) this.damage = "the journal was damaged; see its quarantined files";
+  }
+
+  get degraded(): string | undefined {
+    return this.damage ?? this.failure;
   }
 
   get quarantined(): readonly string[] {
@@ -100,9 +109,12 @@ class DiskJournal implements Journal {
     try {
       await this.rotate();
       await this.append(record);
+      this.failure = undefined;
     } catch (second) {
-      this.degraded = `the journal cannot be written: ${messageOf(second)}`;
-      throw new JournalError(this.degraded, { cause: second });
+      this.failure = `the journal cannot be written: ${messageOf(second)}`;
+      // What has happened is remembered all the same: the next snapshot that can be written says it, and a repeat is known.
+      if (!isIntention(record)) apply(this.state, record);
+      throw new JournalError(this.failure, { cause: second });
     }
   }
 

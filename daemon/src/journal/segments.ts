@@ -74,7 +74,9 @@ async function recover({ folder, stamp, isSnapshot }: SegmentOptions): Promise<{
     recovered.quarantined.push(`${name}.${stamp}.damaged`);
     await copyFile(join(folder, name), join(folder, `${name}.${stamp}.damaged`));
   }
-  return { recovered, last: Math.max(0, ...all.map(({ name }) => numberOf(name))) };
+  // Empty files are what starts on a full disk leave: their numbers are used again, so that they do not pile up.
+  const used = all.filter(({ bytes }) => bytes > 0).map(({ name }) => numberOf(name));
+  return { recovered, last: Math.max(0, ...used) };
 }
 
 interface Waiting {
@@ -182,7 +184,12 @@ export async function openSegments(options: SegmentOptions): Promise<Segments> {
 async function openNew(folder: string, number: number): Promise<FileHandle> {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_APPEND;
   const handle = await open(join(folder, nameOf(number)), flags, 0o600);
-  await syncFolder(folder);
+  try {
+    await syncFolder(folder);
+  } catch (error) {
+    await handle.close().catch(() => undefined);
+    throw error;
+  }
   return handle;
 }
 

@@ -45,6 +45,8 @@ export interface SpineOptions {
   waiting: number;
   /** `safe` after a crash loop: only reading is left, as in `degraded`. */
   mode?(): "normal" | "degraded" | "safe";
+  /** What health should say though orders are still taken. */
+  trouble?(): string | undefined;
   /** Test seam of the drills. */
   at?(point: JournalPoint): void;
 }
@@ -345,7 +347,7 @@ export function createSpine(options: SpineOptions): Spine {
       ready = now;
     },
     health(): Health {
-      const degraded = journal.degraded;
+      const degraded = journal.degraded ?? options.trouble?.();
       return {
         status: isStopping ? "stopping" : degraded ? "degraded" : ready ? "ok" : "starting",
         ...(degraded && { why: degraded }),
