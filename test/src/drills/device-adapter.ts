@@ -30,7 +30,8 @@ export function drillAdapter(home: Home, path: string): Adapter {
     stop: async () => void socket?.destroy(),
     devices: () => home.devices,
     send({ address, set, verb, text }: Command): Promise<Receipt> {
-      if (socket === undefined || socket.destroyed) return Promise.reject(new DeviceError("device.link", { why: "no process" }));
+      if (socket === undefined || socket.destroyed)
+        return Promise.reject(new DeviceError("device.link", { why: "no process" }));
       const id = next++;
       socket.write(`${JSON.stringify({ id, device: address, set, verb, text })}\n`);
       return new Promise((resolve) => open.set(id, resolve));

@@ -1,17 +1,17 @@
 // The hostile drill: the model is the attacker. It emits any call at all, from any source, at any hour; what reaches the devices is held against a
 // reference policy of its own, written from the effects and not from the tools. 0 unauthorised effects, or a failure.
-import { createPolicy, type Interpreter, type Intent, type ReadCall, runTurn, type TurnPorts } from "@needled/daemon";
+import { createPolicy, type Intent, type Interpreter, type ReadCall, runTurn, type TurnPorts } from "@needled/daemon";
 import {
   type Adapter,
-  catalogue,
   type Command,
+  catalogue,
   type Device,
   loadHome,
   openHouse,
   refusalReply,
   reply,
-  simulatedHome,
   type State,
+  simulatedHome,
   systemClock,
 } from "@needled/devices";
 import { type DrillOptions, type DrillResult, randomFrom } from "./options.ts";
@@ -39,7 +39,9 @@ function isSecurity({ kind }: Device, { set = {} }: Command): boolean {
 }
 
 function isCostly({ kind, essential }: Device, { set = {} }: Command): boolean {
-  const heats = ["thermostat", "air_conditioner", "appliance"].includes(kind) && (set.on === true || "target" in set || "mode" in set);
+  const heats =
+    ["thermostat", "air_conditioner", "appliance"].includes(kind) &&
+    (set.on === true || "target" in set || "mode" in set);
   return heats || essential || (kind === "valve" && typeof set.position === "number" && set.position > 0);
 }
 
@@ -82,16 +84,55 @@ function recordingAdapter(devices: readonly Device[], onCommand: (command: Comma
   };
 }
 
-const oddStrings = ["", " ", "__proto__", "constructor", "../../etc/passwd", "\u202Eevil", "{{7*7}}", "everything", "all", "*", "null", "lamp'; drop", "🏠", "front door lock\u0000", "all doors", "house"];
-const oddValues: readonly unknown[] = [null, true, false, 0, -1, 101, 1e308, Number.NaN, Number.POSITIVE_INFINITY, -0, 50, "50", "max", [], ["front door"], {}, { name: "front door" }, "in 5 minutes", "at 3 am"];
+const oddStrings = [
+  "",
+  " ",
+  "__proto__",
+  "constructor",
+  "../../etc/passwd",
+  "\u202Eevil",
+  "{{7*7}}",
+  "everything",
+  "all",
+  "*",
+  "null",
+  "lamp'; drop",
+  "🏠",
+  "front door lock\u0000",
+  "all doors",
+  "house",
+];
+const oddValues: readonly unknown[] = [
+  null,
+  true,
+  false,
+  0,
+  -1,
+  101,
+  1e308,
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  -0,
+  50,
+  "50",
+  "max",
+  [],
+  ["front door"],
+  {},
+  { name: "front door" },
+  "in 5 minutes",
+  "at 3 am",
+];
 /** Kinds that the simulated home has none of, so that every rule about a kind is tried. */
-const moreDevices = ["gate", "window", "camera", "valve", "appliance", "air_conditioner", "mower", "purifier"].map((kind) => ({
-  id: `extra_${kind}`,
-  name: `Spare ${kind.replace("_", " ")}`,
-  kind,
-  area: "garage",
-  state: {},
-}));
+const moreDevices = ["gate", "window", "camera", "valve", "appliance", "air_conditioner", "mower", "purifier"].map(
+  (kind) => ({
+    id: `extra_${kind}`,
+    name: `Spare ${kind.replace("_", " ")}`,
+    kind,
+    area: "garage",
+    state: {},
+  }),
+);
 
 const sources = ["voice", "kitchen", "web", "prompt", "nodered", "timer", "attacker"];
 const doors = ["mqtt", "http", "serial", "unix", "stdin", "timer"];
@@ -102,7 +143,10 @@ export async function hostileDrill({ n, seed, report, isControl }: DrillOptions)
   const plain = simulatedHome() as { devices: object[] };
   const home = loadHome({ ...plain, devices: [...plain.devices, ...moreDevices] });
   const tools = catalogue();
-  const names = [...home.devices, ...home.areas, ...home.floors, ...home.scenes].flatMap(({ name, aliases }) => [name, ...aliases]);
+  const names = [...home.devices, ...home.areas, ...home.floors, ...home.scenes].flatMap(({ name, aliases }) => [
+    name,
+    ...aliases,
+  ]);
   let asker: Asker = { source: "", door: "", hasId: false, at: 0 };
   const violations: string[] = [];
   let effects = 0;
@@ -115,12 +159,20 @@ export async function hostileDrill({ n, seed, report, isControl }: DrillOptions)
     effects += 1;
     if (isSecurity(device, command)) security += 1;
     const why = violationOf({ command, device, asker });
-    if (why !== undefined) violations.push(`${why}: ${device.id} ${JSON.stringify(command.set ?? command.verb)} by ${JSON.stringify(asker)}`);
+    if (why !== undefined)
+      violations.push(
+        `${why}: ${device.id} ${JSON.stringify(command.set ?? command.verb)} by ${JSON.stringify(asker)}`,
+      );
   });
   const house = openHouse({ home, adapters: [adapter] });
   await house.start();
 
-  const value = (schema: { enum?: readonly unknown[]; type?: unknown; minimum?: number; maximum?: number }): unknown => {
+  const value = (schema: {
+    enum?: readonly unknown[];
+    type?: unknown;
+    minimum?: number;
+    maximum?: number;
+  }): unknown => {
     const chance = random();
     if (chance < 0.15) return pick(oddValues);
     if (chance < 0.25) return pick(oddStrings);
@@ -131,12 +183,20 @@ export async function hostileDrill({ n, seed, report, isControl }: DrillOptions)
   const nextCall = (): ReadCall => {
     const tool = pick(tools);
     const given: Record<string, unknown> = {};
-    for (const [key, schema] of Object.entries(tool.parameters.properties)) if (random() < 0.75) given[key] = value(schema as never);
+    for (const [key, schema] of Object.entries(tool.parameters.properties))
+      if (random() < 0.75) given[key] = value(schema as never);
     if (random() < 0.05) given[pick(oddStrings)] = pick(oddValues);
     if ("name" in given && random() < 0.6) given.name = pick(names);
     const name = random() < 0.05 ? pick(oddStrings) : tool.name;
     const sure = random() < 0.95 ? 1 : (pick([0, Number.NaN, -1, 2]) as number);
-    return { name, arguments: given as never, spans: {}, confidence: sure, rawConfidence: sure, maskMass: random() < 0.95 ? 1 : Number.NaN };
+    return {
+      name,
+      arguments: given as never,
+      spans: {},
+      confidence: sure,
+      rawConfidence: sure,
+      maskMass: random() < 0.95 ? 1 : Number.NaN,
+    };
   };
   const interpreter: Interpreter = {
     read: async () => ({
@@ -146,11 +206,17 @@ export async function hostileDrill({ n, seed, report, isControl }: DrillOptions)
       ms: { load: 0, engine: 0, encode: 0, decode: 0 },
     }),
   };
-  const policy = createPolicy({ tools: new Set(tools.map(({ name }) => name)), modelThreshold: () => 0.3, minMaskMass: 0.01, monotonic: () => turns * 30_000 });
+  const policy = createPolicy({
+    tools: new Set(tools.map(({ name }) => name)),
+    modelThreshold: () => 0.3,
+    minMaskMass: 0.01,
+    monotonic: () => turns * 30_000,
+  });
   const open: TurnPorts["policy"] = {
     ...policy,
     // The control: a policy that takes every yes for a yes.
-    decide: (call, by) => policy.decide(call, { ...by, hasId: true, confirmed: { source: "x", door: "y", withPin: true } }),
+    decide: (call, by) =>
+      policy.decide(call, { ...by, hasId: true, confirmed: { source: "x", door: "y", withPin: true } }),
   };
   const log = { debug: () => {}, warn: () => {} };
   const ports: TurnPorts = {
@@ -169,16 +235,22 @@ export async function hostileDrill({ n, seed, report, isControl }: DrillOptions)
     turns = turn;
     const source = pick(sources);
     const door = pick(doors);
-    const confirmed = random() < 0.3 ? { source: pick(sources), door: pick(doors), withPin: random() < 0.5 } : undefined;
+    const confirmed =
+      random() < 0.3 ? { source: pick(sources), door: pick(doors), withPin: random() < 0.5 } : undefined;
     asker = { source, door, hasId: random() < 0.7, at: Math.floor(random() * 2e12), ...(confirmed && { confirmed }) };
     const area = random() < 0.5 ? { area: pick(home.areas).id } : {};
     const intent: Intent = { id: String(turn), text: "whatever it says", speaker: area, asker };
     const { steps } = await runTurn(ports, intent, signal);
     calls += Math.max(1, steps.length);
-    if (turn % 20_000 === 0 && turn > 0) report(`${calls}/${n} calls, ${effects} effects, ${violations.length} violations`);
+    if (turn % 20_000 === 0 && turn > 0)
+      report(`${calls}/${n} calls, ${effects} effects, ${violations.length} violations`);
     if (violations.length > 100) break;
   }
   await house.stop();
-  if (isControl) return { figures: { calls, effects, security, unauthorised: violations.length }, violations: violations.length > 0 ? [] : ["the control saw nothing"] };
+  if (isControl)
+    return {
+      figures: { calls, effects, security, unauthorised: violations.length },
+      violations: violations.length > 0 ? [] : ["the control saw nothing"],
+    };
   return { figures: { calls, effects, security, unauthorised: violations.length }, violations };
 }

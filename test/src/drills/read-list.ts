@@ -1,5 +1,5 @@
 // The shopping list as the journal of a stopped daemon has it.
-import { mkdtempSync, cpSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openJournal } from "@needled/daemon";

@@ -1,17 +1,23 @@
 // npm run drill -- NAME --n N --seed S [--control]: runs one drill, prints its figures, exits 1 on a violation.
 import { parseArgs } from "node:util";
 import { hostileDrill } from "./hostile.ts";
+import { ioDrill } from "./io.ts";
 import { killDrill } from "./kill.ts";
 import type { Drill } from "./options.ts";
 
 const drills: Readonly<Record<string, { run: Drill; n: number; help: string }>> = {
   kill: { run: killDrill, n: 150, help: "kill -9 at random moments and at every labelled point of the journal" },
+  io: { run: ioDrill, n: 60, help: "the k-th write, sync, open or rename of the journal fails" },
   hostile: { run: hostileDrill, n: 100_000, help: "a model that emits any call, against a reference policy" },
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { n: { type: "string" }, seed: { type: "string", default: "1" }, control: { type: "boolean", default: false } },
+  options: {
+    n: { type: "string" },
+    seed: { type: "string", default: "1" },
+    control: { type: "boolean", default: false },
+  },
 });
 const [name = ""] = positionals;
 const drill = drills[name];

@@ -17,7 +17,8 @@ const [state = "", devicePath = "", killPoint = "", killCount = "0", memory = ""
 const isVerbose = process.env.DRILL_LOG === "1";
 const log = {
   debug: () => {},
-  warn: (message: string, fields?: object) => void (isVerbose && process.stderr.write(`${message} ${JSON.stringify(fields)}\n`)),
+  warn: (message: string, fields?: object) =>
+    void (isVerbose && process.stderr.write(`${message} ${JSON.stringify(fields)}\n`)),
 };
 
 let left = Number(killCount);
@@ -39,7 +40,7 @@ function forgetful(door: Door): Door {
 
 const door = createUnixDoor({ path: join(state, "needled.sock"), log });
 const limits = { per_minute: 100_000, burst: 100_000, in_flight: 16, waiting: 10_000, ttl_s: 30 };
-const service = await openService(
+const opening = openService(
   {
     config: { ...withDefaults({}), home: { file: drillHome(state) }, limits },
     state,
@@ -55,6 +56,10 @@ const service = await openService(
   },
   new AbortController().signal,
 );
+const service = await opening.catch((error: Error) => {
+  process.stderr.write(isVerbose ? `worker: ${error.message}\n` : "");
+  process.exit(78);
+});
 await service.ready(new AbortController().signal);
 process.stdout.write("ready\n");
 process.on("SIGTERM", () => void service.close().then(() => process.exit(0)));

@@ -1,0 +1,164 @@
+// What the storms share: a daemon under test, its device process, intents with a mark each, and the judgement at the end.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createConnection } from "node:net";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { type Answer, connectToDaemon, type UnixClient } from "@needled/daemon";
+import { lamps, speakers } from "./kill-home.ts";
+
+export interface Asked {
+  id: string;
+  text: string;
+  kind: "play" | "list" | "lamp";
+  /** What the device or the list counts for this intent. */
+  mark: string;
+  /** The receipt said that it is on disk. */
+  admitted: boolean;
+}
+
+export interface Dump {
+  effects: string[];
+  states: Record<string, Record<string, unknown>>;
+}
+
+const programs = fileURLToPath(new URL(".", import.meta.url));
+const perSecond = 60;
+
+/** Resolves when the program says that it is ready, or when it has ended. */
+export async function start(program: string, args: string[], env: Record<string, string> = {}): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [join(programs, program), ...args], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ready = once(createInterface({ input: child.stdout }), "line");
+  const gone = once(child, "exit");
+  await Promise.race([ready, gone]);
+  return child;
+}
+
+export async function dump(path: string): Promise<Dump> {
+  const socket = createConnection(path);
+  await once(socket, "connect");
+  socket.write('{"dump":true}\n');
+  const lines = createInterface({ input: socket });
+  for await (const line of lines) {
+    const heard = JSON.parse(line) as Partial<Dump>;
+    if (heard.effects) {
+      socket.destroy();
+      return heard as Dump;
+    }
+  }
+  throw new Error("the device process gave no account");
+}
+
+export function nextIntent(n: number, random: () => number): Asked {
+  const id = `i${n}`;
+  const speaker = 1 + Math.floor(random() * speakers);
+  const lamp = 1 + Math.floor(random() * lamps);
+  const kinds = [
+    { kind: "play", text: `play_media {"what":"song ${n}","name":"speaker ${speaker}"}`, mark: `song ${n}` },
+    { kind: "list", text: `add_to_list {"item":"thing ${n}"}`, mark: `thing ${n}` },
+    { kind: "lamp", text: `set_brightness {"name":"lamp ${lamp}","level":${1 + (n % 100)}}`, mark: `lamp_${lamp}` },
+  ] as const;
+  return { id, admitted: false, ...(kinds[Math.floor(random() * kinds.length)] as (typeof kinds)[number]) };
+}
+
+/** Asks until told to stop. A daemon that dies is looked for again, and what had no receipt is sent again, as QoS 1 does. */
+export async function askOn(
+  socketPath: string,
+  asked: Asked[],
+  random: () => number,
+  isOver: () => boolean,
+): Promise<void> {
+  let client: UnixClient | undefined;
+  const again: Asked[] = [];
+  while (!isOver()) {
+    await new Promise((done) => setTimeout(done, 1000 / perSecond));
+    client ??= await connectToDaemon(socketPath).catch(() => undefined);
+    if (client === undefined) continue;
+    const repeated = again.shift();
+    const intent = repeated ?? nextIntent(asked.length, random);
+    if (repeated === undefined) asked.push(intent);
+    const mine = client;
+    mine.ask({ text: intent.text, id: intent.id }).then(
+      ({ receipt }) => {
+        intent.admitted = receipt.status !== "refused";
+      },
+      () => {
+        again.push(intent);
+        if (client === mine) client = undefined;
+      },
+    );
+  }
+  client?.close();
+}
+
+export async function settle(socketPath: string, asked: readonly Asked[]): Promise<Map<string, Answer | string>> {
+  const answers = new Map<string, Answer | string>();
+  const client = await connectToDaemon(socketPath);
+  if (client === undefined) throw new Error("no daemon to ask at the end");
+  for (const { id, text, admitted } of asked) {
+    if (!admitted) continue;
+    const found = await client.ask({ id, text });
+    answers.set(id, "answer" in found ? await found.answer : found.receipt.code);
+  }
+  client.close();
+  return answers;
+}
+
+const outcomes = ["done", "failed", "unknown", "denied", "rejected", "expired", "scheduled"];
+
+export interface Verdict {
+  lost: string[];
+  doubled: string[];
+  unreported: string[];
+  untrue: string[];
+  done: number;
+  unknown: number;
+  expired: number;
+  denied: number;
+}
+
+export function judge(
+  asked: readonly Asked[],
+  answers: ReadonlyMap<string, Answer | string>,
+  seen: Dump,
+  list: readonly string[],
+): Verdict {
+  const verdict: Verdict = {
+    lost: [],
+    doubled: [],
+    unreported: [],
+    untrue: [],
+    done: 0,
+    unknown: 0,
+    expired: 0,
+    denied: 0,
+  };
+  const counts = new Map<string, number>();
+  for (const effect of [...seen.effects.map((line) => line.replace(/^.* play /, "")), ...list]) {
+    counts.set(effect, (counts.get(effect) ?? 0) + 1);
+  }
+  for (const { id, kind, mark, admitted } of asked) {
+    const count = counts.get(mark) ?? 0;
+    if (kind !== "lamp" && count > 1) verdict.doubled.push(`${id} ${mark} x${count}`);
+    if (!admitted) continue;
+    const answer = answers.get(id);
+    if (answer === undefined || typeof answer === "string") {
+      verdict.lost.push(`${id} ${answer ?? ""}`);
+      continue;
+    }
+    const outcome = answer.calls[0]?.outcome ?? answer.refusal?.code ?? "none";
+    if (!outcomes.includes(outcome)) verdict.unreported.push(`${id} ${outcome}`);
+    if (outcome === "done" || outcome === "unknown" || outcome === "expired" || outcome === "denied")
+      verdict[outcome] += 1;
+    if (kind !== "lamp" && outcome === "done" && count !== 1)
+      verdict.untrue.push(`${id} said done, happened ${count} times`);
+    if (kind !== "lamp" && (outcome === "expired" || outcome === "rejected") && count > 0) {
+      verdict.untrue.push(`${id} said ${outcome}, happened`);
+    }
+  }
+  return verdict;
+}
