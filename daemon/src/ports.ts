@@ -1,5 +1,5 @@
 // What a turn needs from the world. The turn sees these shapes only; app.ts decides what stands behind them.
-import type { Approved, Bound, Outcome, Speaker, ToolCall } from "@needled/devices";
+import type { Approved, Bound, BoundCall, Outcome, Speaker, ToolCall } from "@needled/devices";
 import type { Refusal, Span, Values } from "./protocol.ts";
 
 export interface Question {
@@ -54,6 +54,8 @@ export interface ActOptions {
 /** The way to the devices: takes permission, not a call. */
 export interface Dispatcher {
   act(approved: Approved, options: ActOptions): Promise<Outcome>;
+  /** Whether the devices report what the call wanted, now or within the time given. Sends nothing. */
+  isProven?(call: BoundCall, withinMs: number): Promise<boolean>;
 }
 
 /** Who wants it, as far as policy may know. */

@@ -1,9 +1,10 @@
 // The composition of this package: a home, its adapters, its services, and the calls that pass through.
 import { type ActOptions, act } from "./act.ts";
 import type { Adapter } from "./adapter.ts";
-import type { Approved, Bound, Speaker, ToolCall } from "./call.ts";
+import type { Approved, Bound, BoundCall, Speaker, ToolCall } from "./call.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { openDesk } from "./desk.ts";
+import { isProven } from "./evidence.ts";
 import { openHistory } from "./history.ts";
 import type { Home } from "./home.ts";
 import { openLanes } from "./lanes.ts";
@@ -35,6 +36,8 @@ export interface House {
   bind(call: ToolCall, speaker: Speaker): Bound;
   /** Carries an approved call out and waits for the devices' echoes. Never throws for what a device does. */
   act(call: Approved, options?: ActOptions): Promise<Outcome>;
+  /** Whether the devices themselves report what the call wanted, now or within the time given. Sends nothing. */
+  isProven(call: BoundCall, withinMs: number): Promise<boolean>;
   on(listener: (event: HouseEvent) => void): () => void;
   /** Plain data to keep and to give back as `restore`. */
   snapshot(): ServicesSnapshot;
@@ -82,6 +85,15 @@ export function openHouse({ home, adapters, clock = systemClock, restore, owner 
       const outcome = await act(stage, call, options);
       markSilent(registry, outcome);
       return outcome;
+    },
+    isProven({ plan }, withinMs) {
+      const commands = plan.do === "command" || plan.do === "undo" ? plan.commands : [];
+      const onReport = (listener: () => void): (() => void) => {
+        const hear = ({ type }: HouseEvent): void => void (type === "state" && listener());
+        hearers.add(hear);
+        return () => void hearers.delete(hear);
+      };
+      return isProven({ commands, reportedOf: registry.reportedOf, onReport, clock, withinMs });
     },
     on(listener) {
       hearers.add(listener);

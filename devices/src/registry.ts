@@ -13,6 +13,8 @@ export interface Registry {
   /** Ends all listening; adapters are stopped by who opened them. */
   close(): void;
   linkOf(device: Device): Link;
+  /** What a device has said since it was brought in. */
+  reportedOf(id: string): State;
   setReachable(id: string, reachable: boolean): void;
 }
 
@@ -46,6 +48,7 @@ export function openRegistry(given: Home, emit: (event: HouseEvent) => void): Re
   let home = given;
   const owners = new Map<string, Adapter>();
   const reports = openReports();
+  const reported = new Map<string, State>();
   const ends: (() => void)[] = [];
   const at = (address: string): Device | undefined => home.devices.find((device) => device.address === address);
 
@@ -58,6 +61,7 @@ export function openRegistry(given: Home, emit: (event: HouseEvent) => void): Re
     const device = at(address);
     if (!device) return;
     device.state = { ...device.state, ...state };
+    reported.set(device.id, { ...reported.get(device.id), ...state });
     reach(device, true);
     reports.tell(device.id, state);
     emit({ type: "state", device: device.id, state });
@@ -98,6 +102,7 @@ export function openRegistry(given: Home, emit: (event: HouseEvent) => void): Re
       for (const end of ends.splice(0)) end();
     },
     linkOf: (device) => linkTo(device, owners.get(device.address), (listener) => reports.listen(device.id, listener)),
+    reportedOf: (id) => reported.get(id) ?? {},
     setReachable(id, reachable) {
       const device = home.devices.find((candidate) => candidate.id === id);
       reach(device, reachable);

@@ -13,6 +13,9 @@ export interface Leftover {
   signal: AbortSignal;
 }
 
+/** Devices report their states within this time of a start, or not at all. */
+const proofMs = 2_000;
+
 function settled(step: KeptStep, outcome: KeptStep["outcome"], said: string): KeptStep {
   return { ...step, outcome, said };
 }
@@ -27,6 +30,9 @@ async function finishStep(leftover: Leftover, step: KeptStep, n: number): Promis
   if (ports.clock.now() > intent.expiresAt) {
     // A state may have been set before the crash; only what leaves no doubt may be called expired.
     const isDoubtful = repeatOf(bound) === "idempotent" && bound.plan.do !== "read";
+    if (isDoubtful && (await ports.dispatcher?.isProven?.(bound, proofMs))) {
+      return settled(step, "done", `Done: ${bound.deed}.`);
+    }
     return isDoubtful
       ? settled(step, "unknown", `I was interrupted and do not know whether this worked: ${bound.deed}.`)
       : settled(step, "expired", `I was interrupted, and then it was too late to ${bound.deed}.`);

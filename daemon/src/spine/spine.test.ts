@@ -102,6 +102,7 @@ const asks = (text: string, more: Partial<DoorIntent> = {}): DoorIntent => ({
   text,
   ...more,
 });
+const replyRoute = { door: "mqtt" as const, to: "needled/home/out/test" };
 const lampOn = 'turn_on {"name":"kitchen ceiling light"}';
 
 /** The simulated devices answer on the manual clock. */
@@ -210,7 +211,6 @@ test("a crash between plan and effect: what only sets a state is done after the 
   const folder = newFolder();
   const bench = await open(folder);
   const light = bench.house.home.devices.find(({ kind }) => kind === "light");
-  const replyRoute = { door: "mqtt" as const, to: "needled/home/out/test" };
   const bound = bench.house.bind({ name: "turn_on", arguments: { name: light?.name } }, {});
   assert.ok(bound.ok);
   const now = bench.clock.now();
@@ -243,6 +243,40 @@ test("a crash between plan and effect: what only sets a state is done after the 
   assert.equal(again.delivered[0]?.recovered, true);
   assert.equal(again.sent.length, 1);
 });
+
+for (const isReported of [true, false]) {
+  const outcome = isReported ? "done" : "unknown";
+  test(`a crash, and then too late: ${outcome} when the device ${isReported ? "reports" : "does not report"} the wish`, async () => {
+    const folder = newFolder();
+    const bench = await open(folder);
+    const bound = bench.house.bind({ name: "turn_on", arguments: { name: "kitchen ceiling light" } }, {});
+    assert.ok(bound.ok);
+    const now = bench.clock.now();
+    const kept = { key: "test/1", id: "1", source: "test", door: "mqtt" as const, text: lampOn, speaker: {} };
+    const times = { hasId: true, dryRun: false, admittedAt: now, expiresAt: now + 30_000 };
+    await bench.journal.write({ t: "intent", intent: { ...kept, ...times, reply: replyRoute } });
+    const report = {
+      name: "turn_on",
+      arguments: {},
+      spans: {},
+      confidence: 1,
+      policy: "allow" as const,
+      outcome: null,
+    };
+    const step = { report, bound: bound.call, outcome: null, said: "" };
+    await bench.journal.write({ t: "plan", key: "test/1", steps: [step] });
+    await bench.clock.advance(31_000);
+    const again = await open(folder, bench.clock);
+    // Somebody else's wish makes the lamp say how it is.
+    if (isReported) await again.spine.submit(asks(lampOn, { id: "2" }));
+    for (let n = 0; n < 400 && again.delivered.length === 0; n += 1) {
+      await again.clock.advance(50);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    assert.equal(again.delivered[0]?.calls[0]?.outcome, outcome);
+    assert.equal(again.sent.length, isReported ? 1 : 0);
+  });
+}
 
 test("a crash after something that cannot be repeated: unknown, said so, never twice", async () => {
   const folder = newFolder();
