@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -142,6 +143,23 @@ def test_values_are_the_words_of_the_question() -> None:
         first, second = gold(made)
         assert first["name"] in made.query and first["name"].lower().endswith(" lights") and second["name"] in made.query
         assert isinstance(first["level"], int) and 0 <= first["level"] <= 100
+
+
+def test_a_unit_is_said_only_where_the_call_has_it() -> None:
+    """A tool with a key for the unit that the call leaves out gets a bare number, else the gold would lack what was said."""
+    props = {"amount": {"type": "number"}, "currency": {"type": "string"}, "temperature": {"type": "number"}, "unit": {"type": "string"}}
+    tools = {"pay": {"name": "pay", "parameters": {"type": "object", "properties": props, "required": []}}}
+    texts = []
+    for value in ("amount={money}", "temperature={degrees}"):
+        plan = make_plan(pattern("now {" + value.split("{")[1], [f"pay({value})"]), tools, {})
+        texts += [made.query for seed in range(150) if (made := write(plan, Draw(random.Random(seed), "train", seed % 2 == 0)))]
+    assert len(texts) > 250 and not any(re.search(r"[$€£°]|dollar|euro|pound|buck|celsius|fahrenheit|[0-9] ?[CF]\b", t) for t in texts)
+
+
+def test_down_to_is_never_the_maximum() -> None:
+    for seed in range(200):
+        level = gold(filled("take the {light} down to {percent}", ["set_brightness(name={light}, level={percent})"], seed=seed))[0]["level"]
+        assert level <= 50
 
 
 def test_grammar_follows_the_name() -> None:

@@ -47,6 +47,7 @@ class Need:
     low: float | None = None
     high: float | None = None
     whole: bool = False
+    bare: bool = False  # no unit: the tool asks for it in a key that the call leaves out
     number: bool | None = None  # None until known: singular or plural wanted
     block: bool = False  # stands in a context block
     also: bool = False  # wants a description

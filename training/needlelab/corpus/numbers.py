@@ -12,6 +12,7 @@ from .need import Draw, Filling, Need, unarticled
 from .vocabulary import FRACTIONAL, RANGES
 
 _UNITS = re.compile(r"^( ?%| ?percent| per cent| ?°| degree| celsius| fahrenheit| ?kelvin| ?[KCF]\b| dollar| euro| pound| bucks| quid| points?)")
+_LITTLE = re.compile(r"\b(down to|dim to|only|barely|no more than) (about |just )?$", re.IGNORECASE)  # not "down to max"
 
 
 def number(draw: Draw, need: Need) -> Filling:
@@ -21,7 +22,9 @@ def number(draw: Draw, need: Need) -> Filling:
     bottom, top = max(low, need.low if need.low is not None else low), min(high, need.high if need.high is not None else high)
     if bottom > top:
         bottom, top = need.low if need.low is not None else low, need.high if need.high is not None else high
-    united = bool(_UNITS.match(need.after)) or need.before.endswith(("$", "€", "£"))
+    if base == "percent" and _LITTLE.search(need.before) and bottom <= 40:
+        top = min(top, 50)
+    united = need.bare and base in ("degrees", "money") or bool(_UNITS.match(need.after)) or need.before.endswith(("$", "€", "£"))
     writers: dict[str, Callable[[Buffer], float]] = {
         "percent": lambda out: values.write_percent(rng, out, int(bottom), not united and not need.before.endswith("by "), not united),
         "degrees": lambda out: values.write_degrees(rng, out, not united), "steps": lambda out: values.write_steps(rng, out), "kelvin": lambda out: values.write_kelvin(rng, out),

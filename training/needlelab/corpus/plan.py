@@ -15,6 +15,7 @@ from .need import PLURAL_AFTER, PLURAL_BEFORE, SINGULAR_AFTER, SINGULAR_BEFORE, 
 from .template import FORMS, Part, Slot, slots_of
 from .vocabulary import PLACES
 
+UNIT_KEY = re.compile(r"unit|currency|scale", re.IGNORECASE)
 OPEN = frozenset(["task", "message", "what", "item", "song", "artist", "title", "topic", "station", "playlist", "podcast", "movie", "list", "file"])
 
 
@@ -59,7 +60,10 @@ def make_plan(pattern: Pattern, tools: dict[str, dict], slots: dict[str, dict[st
             plan.needs[slot.name].described = True
     for call in pattern.calls:
         properties = (tools[call.tool].get("parameters") or {}).get("properties") or {}
+        unitless = any(UNIT_KEY.search(k) for k in properties if k not in call.args)
         for key, value in call.args.items():
+            if isinstance(value, Slot) and unitless:
+                plan.needs[value.name].bare = True
             _bounds(plan, value, properties.get(key, {}))
             for leaf in leaves(value):
                 if isinstance(leaf, Words):
