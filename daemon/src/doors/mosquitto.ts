@@ -14,6 +14,8 @@ export const whyNoMosquitto: string | false =
 export interface Mosquitto {
   readonly port: number;
   kill(): Promise<void>;
+  /** While it is dead: forgets sessions, queues and retained messages. */
+  wipe(): void;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -37,15 +39,14 @@ async function freePort(): Promise<number> {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
-/** `more` takes the place of letting everybody in. */
-export async function startMosquitto(more = ""): Promise<Mosquitto> {
+/** `more` takes the place of letting everybody in. A persistent one keeps its database over kills, but for the last second. */
+export async function startMosquitto(more = "", isPersistent = false): Promise<Mosquitto> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), "needled-mosquitto-"));
   const config = join(folder, "mosquitto.conf");
-  writeFileSync(
-    config,
-    `listener ${port} 127.0.0.1\n${more === "" ? "allow_anonymous true" : more}\npersistence false\n`,
-  );
+  const access = more === "" ? "allow_anonymous true" : more;
+  const kept = `persistence true\npersistence_location ${folder}/\nautosave_on_changes true\nautosave_interval 1`;
+  writeFileSync(config, `listener ${port} 127.0.0.1\n${access}\n${isPersistent ? kept : "persistence false"}\n`);
   let child: ChildProcess | undefined;
 
   const kill = async (): Promise<void> => {
@@ -68,7 +69,8 @@ export async function startMosquitto(more = ""): Promise<Mosquitto> {
     await kill();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { port, kill, start, stop };
+  const wipe = (): void => rmSync(join(folder, "mosquitto.db"), { force: true });
+  return { port, kill, wipe, start, stop };
 }
 
 export interface Cable {

@@ -1,5 +1,5 @@
 // A peer of the drills: devices in a process of their own that outlives the daemon and counts what really happened. Imports nothing of ours.
-// Lines in: {"id", "device", "set"?, "verb"?, "text"?} or {"dump": true}. Lines out: {"id", "ok"}, {"device", "state"}, {"effects", "states"}.
+// Lines in: {"id", "device", "set"?, "verb"?, "text"?} or {"dump": true}. Lines out: {"id", "ok"}, {"device", "state"}, {"effects", "times", "states"}.
 import { rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { createInterface } from "node:readline";
@@ -19,6 +19,8 @@ const [path = "", delayMs = "3"] = process.argv.slice(2);
 const states = new Map<string, State>();
 /** Everything that cannot be undone by doing it again, in order: `device verb text`. */
 const effects: string[] = [];
+/** When each of them happened, milliseconds since 1970. */
+const times: number[] = [];
 const sockets = new Set<Socket>();
 
 const send = (socket: Socket, message: unknown): void => {
@@ -27,7 +29,10 @@ const send = (socket: Socket, message: unknown): void => {
 
 function carryOut(order: Order, socket: Socket): void {
   const { id, device, set, verb, text } = order;
-  if (verb !== undefined) effects.push(`${device} ${verb} ${text ?? ""}`.trim());
+  if (verb !== undefined) {
+    effects.push(`${device} ${verb} ${text ?? ""}`.trim());
+    times.push(Date.now());
+  }
   const state = { ...states.get(device), ...set, ...(verb === "play" && { playback: "playing", title: text ?? "" }) };
   states.set(device, state);
   send(socket, { id, ok: true });
@@ -43,7 +48,7 @@ const server = createServer((socket) => {
   lines.on("error", () => sockets.delete(socket));
   lines.on("line", (line) => {
     const order = JSON.parse(line) as Order;
-    if (order.dump) return send(socket, { effects, states: Object.fromEntries(states) });
+    if (order.dump) return send(socket, { effects, times, states: Object.fromEntries(states) });
     // The device acts even when who ordered it is dead by then, as real ones do.
     setTimeout(() => carryOut(order, socket), Number(delayMs) * Math.random() * 2);
   });

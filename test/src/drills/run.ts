@@ -1,5 +1,6 @@
 // npm run drill -- NAME --n N --seed S [--control]: runs one drill, prints its figures, exits 1 on a violation.
 import { parseArgs } from "node:util";
+import { chaosDrill } from "./chaos.ts";
 import { hostileDrill } from "./hostile.ts";
 import { ioDrill } from "./io.ts";
 import { killDrill } from "./kill.ts";
@@ -8,6 +9,11 @@ import type { Drill } from "./options.ts";
 const drills: Readonly<Record<string, { run: Drill; n: number; help: string }>> = {
   kill: { run: killDrill, n: 150, help: "kill -9 at random moments and at every labelled point of the journal" },
   io: { run: ioDrill, n: 60, help: "the k-th write, sync, open or rename of the journal fails" },
+  chaos: {
+    run: chaosDrill,
+    n: 50,
+    help: "a broker that is killed, wiped, cut off and half cut off, with junk and repeats",
+  },
   hostile: { run: hostileDrill, n: 100_000, help: "a model that emits any call, against a reference policy" },
 };
 

@@ -20,6 +20,7 @@ export interface Asked {
 
 export interface Dump {
   effects: string[];
+  times: number[];
   states: Record<string, Record<string, unknown>>;
 }
 

@@ -1,16 +1,8 @@
 // The daemon under the kill drill: everything real but the model, and a device process of its own. Killed from outside or at a labelled point.
-import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import {
-  createUnixDoor,
-  type Door,
-  type Intake,
-  type JournalPoint,
-  openService,
-  scriptedInterpreter,
-  withDefaults,
-} from "@needled/daemon";
+import { createUnixDoor, type JournalPoint, openService, scriptedInterpreter, withDefaults } from "@needled/daemon";
 import { drillAdapter } from "./device-adapter.ts";
+import { forgetful } from "./forgetful.ts";
 import { drillHome } from "./kill-home.ts";
 
 const [state = "", devicePath = "", killPoint = "", killCount = "0", memory = ""] = process.argv.slice(2);
@@ -27,15 +19,6 @@ function at(point: JournalPoint): void {
   left -= 1;
   // No handler, no flush: what a power cut leaves of a process.
   if (left <= 0) process.kill(process.pid, "SIGKILL");
-}
-
-/** The control: every arrival is a new intent, as with a door that knows no ids. */
-function forgetful(door: Door): Door {
-  const start: Door["start"] = (intake, signal) => {
-    const submit: Intake["submit"] = (intent) => intake.submit({ ...intent, id: randomUUID() });
-    return door.start({ ...intake, submit }, signal);
-  };
-  return { ...door, start };
 }
 
 const door = createUnixDoor({ path: join(state, "needled.sock"), log });

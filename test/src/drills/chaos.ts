@@ -1,0 +1,263 @@
+// The chaos drill: all doors of `needled start` on a real mosquitto that is killed, wiped, cut off and half cut off, with retained junk and repeats,
+// and now and then a kill -9 of the daemon. Afterwards: what was acknowledged has one outcome, nothing twice, nothing late, nothing retained.
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Answer } from "@needled/daemon";
+import { type Mosquitto, startMosquitto, whyNoMosquitto } from "@needled/daemon/testing";
+import { openTraffic, type Traffic } from "./chaos-traffic.ts";
+import { type DrillOptions, type DrillResult, randomFrom } from "./options.ts";
+import { readList } from "./read-list.ts";
+import { type Dump, dump, judge, start } from "./storm.ts";
+import { openTap, type Tap } from "./tap.ts";
+
+const perSecond = 25;
+/** What a device may take after the command left in time. */
+const slackMs = 250;
+
+interface Stage {
+  broker: Mosquitto;
+  tap: Tap;
+  traffic: Traffic;
+  random(): number;
+  /** Starts the daemon again after a kill -9. */
+  killDaemon(): Promise<void>;
+}
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function until(isSo: () => boolean, withinMs: number): Promise<number | undefined> {
+  const started = performance.now();
+  while (!isSo()) {
+    if (performance.now() - started > withinMs) return undefined;
+    await sleep(10);
+  }
+  return performance.now() - started;
+}
+
+function repeatOld({ traffic, random }: Stage): void {
+  const { sent } = traffic;
+  for (let n = 0; n < 10 && sent.length > 0; n += 1) {
+    const old = sent[Math.floor(random() * sent.length)];
+    for (let copy = 0; copy < 3 && old; copy += 1) traffic.repeat(old);
+  }
+}
+
+/** Each leaves the link whole, or on its way to be; true: the link was broken. */
+const events: Readonly<Record<string, { weight: number; run(stage: Stage): Promise<boolean> }>> = {
+  kill: {
+    weight: 3,
+    async run({ broker, random }) {
+      await broker.kill();
+      await sleep(100 + random() * 1_400);
+      await broker.start();
+      return true;
+    },
+  },
+  wipe: {
+    weight: 2,
+    async run({ broker, random }) {
+      await broker.kill();
+      broker.wipe();
+      await sleep(100 + random() * 900);
+      await broker.start();
+      return true;
+    },
+  },
+  flap: {
+    weight: 3,
+    async run({ tap, random }) {
+      for (let left = 2 + Math.floor(random() * 4); left > 0; left -= 1) {
+        tap.pull();
+        await sleep(200 + random() * 800);
+        tap.plug();
+        await sleep(200 + random() * 800);
+      }
+      return true;
+    },
+  },
+  freeze: {
+    weight: 2,
+    async run({ tap, random }) {
+      tap.freeze();
+      await sleep(500 + random() * 3_500);
+      tap.thaw();
+      return false;
+    },
+  },
+  half: {
+    weight: 2,
+    async run({ tap, random }) {
+      tap.cutFar();
+      await sleep(500 + random() * 3_500);
+      tap.resetNear();
+      return true;
+    },
+  },
+  junk: {
+    weight: 2,
+    async run({ traffic }) {
+      await traffic.junk();
+      return false;
+    },
+  },
+  repeat: {
+    weight: 3,
+    async run(stage) {
+      repeatOld(stage);
+      return false;
+    },
+  },
+  daemon: {
+    weight: 2,
+    async run({ killDaemon }) {
+      await killDaemon();
+      return true;
+    },
+  },
+};
+
+function pickEvent(random: () => number): string {
+  const all = Object.entries(events).flatMap(([name, { weight }]) => Array<string>(weight).fill(name));
+  return all[Math.floor(random() * all.length)] as string;
+}
+
+/** A device or a broker that went away without a word is found out by the keep-alive alone. */
+async function measureKeepAlive({ tap }: Stage): Promise<number | undefined> {
+  tap.cutFar();
+  const found = await until(() => tap.isSubscribed(), 120_000);
+  tap.resetNear();
+  return found;
+}
+
+/** Asks again for what was acknowledged and never answered: its answer went down with a broker. */
+async function askAgain({ traffic, tap }: Stage, withinMs: number): Promise<void> {
+  const open = () => traffic.sent.filter(({ id }) => tap.taken.has(id) && !traffic.answers.has(id));
+  const started = performance.now();
+  while (open().length > 0 && performance.now() - started < withinMs) {
+    for (const intent of open().slice(0, 200)) traffic.repeat(intent);
+    await until(() => open().length === 0, 2_000);
+  }
+}
+
+function marksOf({ effects, times }: Dump): Map<string, number[]> {
+  const marks = new Map<string, number[]>();
+  for (const [n, effect] of effects.entries()) {
+    const mark = effect.replace(/^.* play /, "");
+    marks.set(mark, [...(marks.get(mark) ?? []), times[n] as number]);
+  }
+  return marks;
+}
+
+/** What the chaos drill asks beyond what every storm asks. */
+function violationsOf({ traffic, tap }: Stage, seen: Dump, list: readonly string[]): string[] {
+  const found: string[] = [];
+  const played = marksOf(seen);
+  const listed = new Set(list);
+  for (const { id, mark, kind, isForbidden, saidAt, ttlMs } of traffic.sent) {
+    const at = played.get(mark) ?? [];
+    const isDone = at.length > 0 || listed.has(mark);
+    const answer = traffic.answers.get(id);
+    if (isForbidden && isDone) found.push(`${id} was stale or retained, and done`);
+    if (isForbidden && tap.takenRetained.has(id)) found.push(`${id} was retained, and acknowledged`);
+    if (kind === "play" && at.some((time) => time > saidAt + ttlMs + slackMs)) found.push(`${id} done after its time`);
+    if (answer && answer.outcomes.size > 1) found.push(`${id} has the outcomes ${[...answer.outcomes].join(" and ")}`);
+    const isRefused = answer === undefined && !tap.taken.has(id) && traffic.refusals.has(id);
+    if (isRefused && isDone) found.push(`${id} was refused, and done`);
+  }
+  return found;
+}
+
+function quantile(values: readonly number[], at: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * at))] ?? 0);
+}
+
+export async function chaosDrill({ n, seed, report, isControl }: DrillOptions): Promise<DrillResult> {
+  if (whyNoMosquitto) throw new Error(whyNoMosquitto);
+  const random = randomFrom(seed);
+  const folder = mkdtempSync(join(tmpdir(), "needled-chaos-"));
+  const state = join(folder, "state");
+  const devicePath = join(folder, "device.sock");
+  const device = await start("device.js", [devicePath]);
+  const broker = await startMosquitto("", true);
+  const tap = await openTap(broker.port);
+  const startDaemon = (): Promise<ChildProcess> =>
+    start("doors-worker.js", [state, devicePath, `mqtt://127.0.0.1:${tap.port}`, "{}", isControl ? "forgetful" : ""]);
+  let daemon = await startDaemon();
+  // Its own numbers: how many intents are sent depends on the machine, which events come must not.
+  const traffic = openTraffic(broker.port, randomFrom(seed + 1));
+  const killDaemon = async (): Promise<void> => {
+    daemon.kill("SIGKILL");
+    await once(daemon, "exit");
+    daemon = await startDaemon();
+  };
+  const stage: Stage = { broker, tap, traffic, random, killDaemon };
+  const reconnects: number[] = [];
+  const counts: Record<string, number> = {};
+  const violations: string[] = [];
+  traffic.begin(perSecond);
+  for (let at = 1; at <= n; at += 1) {
+    const name = pickEvent(random);
+    counts[name] = (counts[name] ?? 0) + 1;
+    const wasBroken = await events[name]?.run(stage);
+    const back = await until(() => tap.isSubscribed(), 60_000);
+    if (back === undefined) violations.push(`event ${at} (${name}): the daemon did not come back within a minute`);
+    else if (wasBroken) reconnects.push(back);
+    await sleep(random() * 600);
+    if (at % 10 === 0) {
+      const { sent, answers } = traffic;
+      report(`${at}/${n} events, ${sent.length} intents, ${tap.taken.size} acknowledged, ${answers.size} answered`);
+    }
+  }
+  const keepAliveMs = n >= 50 ? await measureKeepAlive(stage) : undefined;
+  traffic.pause();
+  await until(() => tap.isSubscribed(), 60_000);
+  await sleep(1_000);
+  if (!isControl) await askAgain(stage, 60_000);
+  const seen = await dump(devicePath);
+  daemon.kill("SIGTERM");
+  await once(daemon, "exit");
+  const list = await readList(state);
+  await traffic.close();
+  tap.close();
+  await broker.stop();
+  device.kill("SIGKILL");
+  const answers = new Map<string, Answer>([...traffic.answers].map(([id, { answer }]) => [id, answer]));
+  for (const intent of traffic.sent) intent.admitted = tap.taken.has(intent.id) || answers.has(intent.id);
+  const verdict = judge(traffic.sent, answers, seen, list);
+  if (isControl) {
+    const figures = { events: n, intents: traffic.sent.length, doubled: verdict.doubled.length };
+    return { figures, violations: verdict.doubled.length > 0 ? [] : ["the control saw nothing"] };
+  }
+  const { lost, doubled, unreported, untrue, done, unknown, expired } = verdict;
+  const own = violationsOf(stage, seen, list);
+  violations.push(...lost.map((one) => `lost ${one}`), ...doubled, ...unreported, ...untrue, ...own);
+  if (violations.length === 0) rmSync(folder, { recursive: true, force: true });
+  const copies = [...traffic.answers.values()].reduce((sum, { copies: some }) => sum + some, 0);
+  return {
+    figures: {
+      events: n,
+      ...counts,
+      intents: traffic.sent.length,
+      at_broker: traffic.published.size,
+      acknowledged: tap.taken.size,
+      answered: answers.size,
+      answers_heard: copies,
+      dup_deliveries: tap.dups(),
+      refused: traffic.refusals.size,
+      forbidden_sent: traffic.sent.filter(({ isForbidden }) => isForbidden).length,
+      ...{ done, unknown, expired },
+      lost: lost.length,
+      doubled: doubled.length,
+      untrue: untrue.length,
+      late_retained_or_two_outcomes: own.length,
+      reconnect_ms_p50: quantile(reconnects, 0.5),
+      reconnect_ms_max: quantile(reconnects, 1),
+      ...(keepAliveMs !== undefined && { silent_cut_found_s: Math.round(keepAliveMs / 100) / 10 }),
+    },
+    violations: violations.length === 0 ? [] : [...violations, `state kept in ${folder}`],
+  };
+}
