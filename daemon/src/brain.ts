@@ -1,5 +1,6 @@
 // The interpreter of a home: its tools and names as one catalogue on an engine that is started with the first question.
-import { type Answer, type AnsweredCall, Catalogue, type Engine, type Tool } from "@needled/kernels";
+import type { Speaker } from "@needled/devices";
+import { type Answer, type AnsweredCall, Catalogue, type Engine, type Fact, type Tool } from "@needled/kernels";
 import { type EngineOptions, openEngine } from "./engine-options.ts";
 import type { Interpreter, Question, ReadCall, Reading } from "./ports.ts";
 import type { Refusal } from "./protocol.ts";
@@ -8,6 +9,8 @@ export interface BrainOptions extends EngineOptions {
   tools: readonly Tool[];
   /** The names of the home as they are now. */
   lexicon(): readonly string[];
+  /** What the model may know of the speaker; only the kinds that it was trained with are passed on. */
+  facts?(speaker: Speaker): readonly Fact[];
 }
 
 export interface Brain extends Interpreter {
@@ -99,7 +102,9 @@ export function openBrain(options: BrainOptions): Brain {
       if (isStale) now.catalogue = await catalogueOn(now.engine, signal);
       const { catalogue } = now;
       const load = performance.now() - asked;
-      return toReading(await catalogue.ask(question.text, { signal }), options.tools.length, load);
+      const { facts: known } = now.engine.model;
+      const told = (options.facts?.(question.speaker) ?? []).filter(({ name }) => known.includes(name.split(" ")[0] ?? ""));
+      return toReading(await catalogue.ask(question.text, { signal, facts: told }), options.tools.length, load);
     },
     get model() {
       return loaded === undefined ? "not loaded" : loaded.engine.model.name;

@@ -2,7 +2,7 @@
 import { Catalogue, type Engine, type Tool } from "@needled/kernels";
 import { type EngineOptions, openEngine } from "./engine-options.ts";
 import type { Predicted, Predictor } from "./eval/predict.ts";
-import type { RawTool } from "./eval/records.ts";
+import type { RawFact, RawTool } from "./eval/records.ts";
 import type { PlainCall } from "./protocol.ts";
 
 export interface OpenPredictor extends Predictor {
@@ -21,6 +21,15 @@ function sortTools(tools: readonly RawTool[]): { key: string; sorted: Tool[] } {
   return { key: texts.map(({ text }) => text).join("\n"), sorted: texts.map(({ tool }) => tool as unknown as Tool) };
 }
 
+/** The names that only the context holds: what a home's lexicon is in the product. */
+function namesIn(facts: readonly RawFact[]): string[] {
+  const names = facts.flatMap(({ name, fields = {} }) => [
+    ...(name.startsWith("device ") ? [name.slice("device ".length)] : []),
+    ...Object.values(fields),
+  ]);
+  return [...new Set(names)].sort();
+}
+
 class CatalogueCache {
   private readonly engine: Engine;
   private readonly kept = new Map<string, Catalogue>();
@@ -29,11 +38,13 @@ class CatalogueCache {
     this.engine = engine;
   }
 
-  async get(tools: readonly RawTool[], signal: AbortSignal): Promise<Catalogue> {
-    const { key, sorted } = sortTools(tools);
+  async get(tools: readonly RawTool[], facts: readonly RawFact[], signal: AbortSignal): Promise<Catalogue> {
+    const { key: toolsKey, sorted } = sortTools(tools);
+    const lexicon = namesIn(facts);
+    const key = [toolsKey, ...lexicon].join("\n");
     const known = this.kept.get(key);
     this.kept.delete(key);
-    const catalogue = known ?? (await Catalogue.create(this.engine, { tools: sorted, signal }));
+    const catalogue = known ?? (await Catalogue.create(this.engine, { tools: sorted, lexicon, signal }));
     this.kept.set(key, catalogue);
     const [oldest] = this.kept.keys();
     if (this.kept.size > keptCatalogues && oldest !== undefined) this.kept.delete(oldest);
@@ -46,11 +57,16 @@ export async function openPredictor(options: EngineOptions): Promise<OpenPredict
   const cache = new CatalogueCache(engine);
   const { threshold, name } = engine.model;
 
-  async function predict(query: string, tools: readonly RawTool[], signal: AbortSignal): Promise<Predicted> {
+  async function predict(
+    query: string,
+    tools: readonly RawTool[],
+    signal: AbortSignal,
+    facts: readonly RawFact[] = [],
+  ): Promise<Predicted> {
     // Without a tool there is one legal answer, and it needs no model.
     if (tools.length === 0) return { raw: [], answers: [], confidence: 1 };
-    const catalogue = await cache.get(tools, signal);
-    const { calls, refusal } = await catalogue.ask(query, { signal });
+    const catalogue = await cache.get(tools, facts, signal);
+    const { calls, refusal } = await catalogue.ask(query, { facts, signal });
     const plain = (call: (typeof calls)[number]): PlainCall => ({ name: call.name, arguments: call.arguments });
     // What the product would refuse, eval does not count as an answer: too unsure, or against the tool's own schema.
     const kept = calls.filter((call) => call.confidence >= threshold && call.findings.length === 0);

@@ -9,7 +9,7 @@ export interface Rooms {
   /** Throws when there is no such room, and says which one was meant. */
   check(room: string | undefined): void;
   speakerAt(room: string | undefined, source: string): Speaker;
-  remember(source: string, devices: readonly string[]): void;
+  remember(source: string, devices: readonly string[], tool: string | undefined): void;
 }
 
 const rememberMs = 5 * 60_000;
@@ -20,7 +20,7 @@ export function openRooms(
   roomOf: (source: string) => string | undefined,
   monotonic: () => number,
 ): Rooms {
-  const touched = new Map<string, { devices: readonly string[]; at: number }>();
+  const touched = new Map<string, { devices: readonly string[]; tool: string | undefined; at: number }>();
   const find = (room: string | undefined): string | undefined => {
     if (room === undefined) return undefined;
     const wanted = room.trim().toLowerCase();
@@ -41,12 +41,13 @@ export function openRooms(
       const area = find(room) ?? find(roomOf(source));
       const last = touched.get(source);
       const isFresh = last !== undefined && monotonic() - last.at < rememberMs;
-      return { ...(area !== undefined && { area }), ...(isFresh && { last: last.devices }) };
+      const touchedBy = isFresh && last.tool !== undefined ? { lastTool: last.tool } : {};
+      return { ...(area !== undefined && { area }), ...(isFresh && { last: last.devices }), ...touchedBy };
     },
-    remember(source, devices) {
+    remember(source, devices, tool) {
       if (devices.length === 0) return;
       touched.delete(source);
-      touched.set(source, { devices: [...new Set(devices)], at: monotonic() });
+      touched.set(source, { devices: [...new Set(devices)], tool, at: monotonic() });
       if (touched.size > mostSources) touched.delete(touched.keys().next().value as string);
     },
   };

@@ -16,6 +16,7 @@ import { openAudit } from "./audit/audit.ts";
 import { type Brain, openBrain } from "./brain.ts";
 import type { Config } from "./config/schema.ts";
 import type { EngineOptions } from "./engine-options.ts";
+import { factsOf } from "./facts.ts";
 import { openHouseFor } from "./house-for.ts";
 import type { Door } from "./intake.ts";
 import { type JournalPoint, openJournal } from "./journal/journal.ts";
@@ -131,7 +132,12 @@ export async function openService(options: ServiceOptions, signal: AbortSignal):
     await house.start(signal);
     onClose(() => house.stop());
     const tools = [...catalogue(), ...own];
-    const brain: Brain = openBrain({ ...options, tools, lexicon: () => lexicon(house.home) });
+    const brain: Brain = openBrain({
+      ...options,
+      tools,
+      lexicon: () => lexicon(house.home),
+      facts: (speaker) => factsOf(house.home, speaker),
+    });
     const stopRenewing = house.on((event) => {
       if (event.type === "devices") brain.renew();
     });

@@ -18,6 +18,8 @@ export interface Speaker {
   readonly area?: string;
   /** Device ids of the last turn, oldest first. */
   readonly last?: readonly string[];
+  /** The tool that touched them. */
+  readonly lastTool?: string;
   readonly person?: string;
 }
 

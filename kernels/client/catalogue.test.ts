@@ -15,7 +15,8 @@ const MODEL = {
   maxBlocks: 12,
   queryTokens: 256,
   answerTokens: 256,
-  threshold: 0.5,
+  facts: [],
+    threshold: 0.5,
   tokenizer: toyTokenizer(),
 };
 const TIMINGS = { queryTokens: 1, answerTokens: 1, passes: 1, encodeMs: 1, decodeMs: 1, totalMs: 2 };

@@ -12,6 +12,8 @@ export interface ModelInfo {
   readonly maxBlocks: number;
   readonly queryTokens: number;
   readonly answerTokens: number;
+  /** Kinds of context block that it was trained with, for example `speaker` and `last`; others would only confuse it. */
+  readonly facts: readonly string[];
   /** Calibrated confidence below which a call is not acted on. */
   readonly threshold: number;
   readonly tokenizer: Tokenizer;
@@ -39,6 +41,7 @@ export function readModelInfo(metadata: GgufMetadata): ModelInfo {
     maxBlocks: number("needle.catalogue.max_blocks", 12),
     queryTokens: number("needle.query_tokens", 256),
     answerTokens: number("needle.answer_tokens", 256),
+    facts: text("needle.facts").split(",").filter((kind) => kind !== ""),
     threshold: number("needle.threshold", 0),
     tokenizer: new Tokenizer(readVocabulary(metadata)),
   };

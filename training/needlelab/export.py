@@ -47,7 +47,7 @@ def tensors(model: Needle) -> dict[str, np.ndarray]:
     return {k: v.detach().float().cpu().numpy() for k, v in out.items()}
 
 
-def write_gguf(path: Path, model: Needle, tokenizer: str, name: str, kind: str = "Q8_0", extra: dict[str, float] | None = None) -> None:
+def write_gguf(path: Path, model: Needle, tokenizer: str, name: str, kind: str = "Q8_0", extra: dict[str, float] | None = None, facts: str = "") -> None:
     """Write weights (2-D as `kind`), sizes and vocabulary; `extra` holds copy_bias, calibration.scale, calibration.bias, threshold."""
     c, sp = model.c, spm.SentencePieceProcessor(model_file=tokenizer)
     w = gguf.GGUFWriter(str(path), "needle")
@@ -57,6 +57,8 @@ def write_gguf(path: Path, model: Needle, tokenizer: str, name: str, kind: str =
     w.add_quantization_version(2)
     w.add_string("needle.layout", c.layout)
     w.add_string("needle.output", "calls")
+    if facts:
+        w.add_string("needle.facts", facts)
     sizes = {
         "context_length": 1024, "embedding_length": c.d, "encoder.block_count": c.enc_layers, "decoder.block_count": c.dec_layers,
         "attention.head_count": c.heads, "attention.head_count_kv": c.kv_heads, "attention.key_length": c.head_dim,

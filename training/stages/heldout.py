@@ -10,6 +10,7 @@ import json
 import random
 from pathlib import Path
 
+from needlelab.corpus.synth import corpus_group
 from needlelab.sources import synth_group
 
 
@@ -22,6 +23,21 @@ def records(source: str, split: str, n: int, seed: int) -> list[dict]:
         for item in group["items"]:
             record = {"id": f"{source}-{split}-{len(out):05d}", "source": f"synth-{source}-{split}", "query": item["query"]}
             out.append(record | {"tools": group["tools"], "answers": item["answers"]})
+    return out[:n]
+
+
+def corpus_records(part: str, split: str, n: int, seed: int) -> list[dict]:
+    """`n` records of a part of the hand-written corpus: held-out patterns, each with the tools and the context that it may see."""
+    rng = random.Random(seed)
+    out: list[dict] = []
+    while len(out) < n:
+        group = corpus_group(rng, split, 4, rng.randint(4, 12), part)
+        for item in group["items"]:
+            hidden = set(item.get("hidden", ()))
+            tools = [t for t in group["tools"] if t["name"] not in hidden]
+            facts = [group["facts"][i] for i in item.get("facts", ())]
+            record = {"id": f"corpus-{part}-{split}-{len(out):05d}", "source": f"corpus-{part}-{split}", "query": item["query"]}
+            out.append(record | {"tools": tools, "facts": facts, "answers": item["answers"]})
     return out[:n]
 
 
@@ -51,10 +67,14 @@ def main() -> None:
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     catalogue = json.loads(args.catalogue.read_text(encoding="utf-8"))
-    for source in ("home", "tools", "catalogue"):
+    for source in ("home", "tools", "catalogue", "corpus-home", "corpus-context", "corpus-tools"):
         path = args.out / f"{source}-{args.split}.jsonl"
-        whole = source == "catalogue"
-        found = whole_catalogue(args.split, args.n, args.seed, catalogue) if whole else records(source, args.split, args.n, args.seed)
+        if source == "catalogue":
+            found = whole_catalogue(args.split, args.n, args.seed, catalogue)
+        elif source.startswith("corpus-"):
+            found = corpus_records(source.removeprefix("corpus-"), args.split, args.n, args.seed)
+        else:
+            found = records(source, args.split, args.n, args.seed)
         with path.open("w", encoding="utf-8") as lines:
             for record in found:
                 lines.write(json.dumps(record, ensure_ascii=False) + "\n")

@@ -1,8 +1,8 @@
-// One record to one prediction line. It is handed the query and the tools, and nothing else a record holds.
+// One record to one prediction line. It is handed the query, the tools and the context, and nothing else a record holds.
 import { blankControls } from "../admit.ts";
 import { codeOf, isRetryable, messageOf } from "../errors.ts";
 import type { PlainCall, Prediction } from "../protocol.ts";
-import type { EvalRecord, RawTool } from "./records.ts";
+import type { EvalRecord, RawFact, RawTool } from "./records.ts";
 
 export interface Predicted {
   raw: PlainCall[];
@@ -12,22 +12,21 @@ export interface Predicted {
 }
 
 export interface Predictor {
-  predict(query: string, tools: readonly RawTool[], signal: AbortSignal): Promise<Predicted>;
+  predict(query: string, tools: readonly RawTool[], signal: AbortSignal, facts?: readonly RawFact[]): Promise<Predicted>;
 }
 
 const nothing: Predicted = { raw: [], answers: [], confidence: 0 };
 
 async function predictTwice(
   predictor: Predictor,
-  query: string,
-  tools: readonly RawTool[],
+  { query, tools, facts }: Pick<EvalRecord, "query" | "tools" | "facts">,
   signal: AbortSignal,
 ): Promise<Predicted> {
   try {
-    return await predictor.predict(query, tools, signal);
+    return await predictor.predict(query, tools, signal, facts);
   } catch (error) {
     if (!isRetryable(error) || signal.aborted) throw error;
-    return await predictor.predict(query, tools, signal);
+    return await predictor.predict(query, tools, signal, facts);
   }
 }
 
@@ -54,7 +53,7 @@ export async function predictRecord(
   };
   if (record.broken !== undefined) return finish(nothing, `request.record: ${record.broken}`);
   try {
-    return finish(await predictTwice(predictor, blankControls(query), record.tools, options.signal));
+    return finish(await predictTwice(predictor, { ...record, query: blankControls(query) }, options.signal));
   } catch (error) {
     options.signal.throwIfAborted();
     return finish(nothing, `${codeOf(error)}: ${messageOf(error)}`);

@@ -9,10 +9,19 @@ import type { Json } from "../protocol.ts";
 /** A tool as a record gives it; nothing about it is known to be true yet. */
 export type RawTool = Record<string, Json>;
 
+/** docs/model-format.md section 2, "context block". */
+export interface RawFact {
+  name: string;
+  text: string;
+  fields?: Record<string, string>;
+}
+
 export interface EvalRecord {
   id: Json;
   query: string;
   tools: RawTool[];
+  /** Context blocks; the product has them from its home. */
+  facts: RawFact[];
   /** The gold calls: scoring reads them, predicting is never handed them. */
   answers: Json | undefined;
   /** Why the line is no question. */
@@ -32,13 +41,27 @@ function parseObject(line: string): Record<string, Json> | string {
   }
 }
 
+function readFacts(value: Json | undefined): RawFact[] | undefined {
+  if (value === undefined) return [];
+  if (!Array.isArray(value) || !value.every(isObject)) return undefined;
+  const isFact = ({ name, text, fields = {} }: Record<string, Json>): boolean =>
+    typeof name === "string" &&
+    typeof text === "string" &&
+    isObject(fields) &&
+    Object.values(fields).every((field) => typeof field === "string");
+  return value.every(isFact) ? (value as unknown as RawFact[]) : undefined;
+}
+
 export function parseRecord(line: string): EvalRecord {
   const value = parseObject(line);
-  if (typeof value === "string") return { id: null, query: "", tools: [], answers: undefined, broken: value };
+  if (typeof value === "string") return { id: null, query: "", tools: [], facts: [], answers: undefined, broken: value };
   const query = typeof value.query === "string" ? value.query : "";
   const tools = Array.isArray(value.tools) && value.tools.every(isObject) ? (value.tools as RawTool[]) : undefined;
-  const record: EvalRecord = { id: value.id ?? null, query, tools: tools ?? [], answers: value.answers };
+  const facts = readFacts(value.facts);
+  const common = { id: value.id ?? null, query, answers: value.answers };
+  const record: EvalRecord = { ...common, tools: tools ?? [], facts: facts ?? [] };
   if (typeof value.query !== "string") record.broken = "the record has no query";
+  else if (facts === undefined) record.broken = "the record's facts are not a list of {name, text, fields}";
   else if (tools === undefined) record.broken = "the record's tools are not a list of objects";
   return record;
 }

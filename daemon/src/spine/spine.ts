@@ -36,7 +36,7 @@ export interface SpineOptions {
   /** The speaker that a room name stands for, with what "it" means there. */
   speakerAt(room: string | undefined, source: string): Speaker;
   /** Called after a turn that moved something. */
-  remember(source: string, devices: readonly string[]): void;
+  remember(source: string, devices: readonly string[], tool: string | undefined): void;
   /** Told of every answer once, before it is handed over. */
   record?(intent: KeptIntent, answer: Answer): void;
   pin?: PinCheck;
@@ -173,7 +173,7 @@ export function createSpine(options: SpineOptions): Spine {
       stopping.signal,
     );
     const touched = turn.steps.flatMap((step) => (step.effect ? (step.bound?.targets ?? []) : []));
-    options.remember(intent.source, touched);
+    options.remember(intent.source, touched, turn.steps.findLast((step) => step.effect)?.call.name);
     return conclude(intent, askForYes(intent, turn, answerOfTurn(turn, intent)));
   }
 
