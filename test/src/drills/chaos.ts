@@ -204,6 +204,13 @@ export async function chaosDrill({ n, seed, report, isControl }: DrillOptions): 
     counts[name] = (counts[name] ?? 0) + 1;
     const wasBroken = await events[name]?.run(stage);
     const back = await until(() => tap.isSubscribed(), 60_000);
+    if (process.env.DRILL_LOG === "1") {
+      const codes: Record<string, number> = {};
+      for (const each of traffic.refusals.values()) for (const code of each) codes[code] = (codes[code] ?? 0) + 1;
+      report(
+        `${at} ${name}: back after ${Math.round(back ?? -1)} ms; ${tap.taken.size} taken, refused ${JSON.stringify(codes)}`,
+      );
+    }
     if (back === undefined) violations.push(`event ${at} (${name}): the daemon did not come back within a minute`);
     else if (wasBroken) reconnects.push(back);
     await sleep(random() * 600);
