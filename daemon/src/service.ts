@@ -123,6 +123,7 @@ export async function openService(options: ServiceOptions, signal: AbortSignal):
       await audit.close();
       if (audit.head) journal.note({ t: "anchor", anchor: audit.head });
     });
+    const opened = clock.monotonic();
     const isLooping = isCrashLoop(journal.state.boots, clock.now(), options.crashLoopStarts);
     const mode: Mode = isLooping ? "safe" : journal.degraded ? "degraded" : "normal";
     const { seed, adapters, credentials, tools: own = [] } = options;
@@ -176,7 +177,7 @@ export async function openService(options: ServiceOptions, signal: AbortSignal):
       model: () => brain.model,
       inFlight: config.limits.in_flight,
       waiting: config.limits.waiting,
-      mode: () => (mode === "safe" ? "safe" : journal.degraded === undefined ? "normal" : "degraded"),
+      mode: () => (mode === "safe" && clock.monotonic() - opened < crashLoop.withinMs ? "safe" : journal.degraded === undefined ? "normal" : "degraded"),
       trouble: () => audit.failed && `the audit cannot be written: ${audit.failed}`,
       ...(at && { at }),
     });

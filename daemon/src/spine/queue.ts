@@ -3,7 +3,8 @@
 export interface Queue {
   /** Runs `work` when there is room. Rejects only with what `work` rejects with. */
   run<T>(work: () => Promise<T>): Promise<T>;
-  isFull(): boolean;
+  /** `coming`: what is on its way into the queue already. */
+  isFull(coming?: number): boolean;
   readonly running: number;
   readonly waiting: number;
   /** Milliseconds that the oldest running work has taken so far; 0 when nothing runs. */
@@ -32,7 +33,7 @@ export function openQueue(most: number, mostWaiting: number): Queue {
         leave(id);
       }
     },
-    isFull: () => line.length >= mostWaiting,
+    isFull: (coming = 0) => line.length + coming >= mostWaiting,
     oldestMs: () => Math.max(0, ...[...since.values()].map((at) => performance.now() - at)),
     get running() {
       return running;

@@ -200,6 +200,16 @@ test("a risky deed waits for a yes from another source and door, once", async ()
   assert.equal(expired.status === "refused" && expired.code, "expired");
 });
 
+test("a dry run moves nothing and asks nobody for a yes", async () => {
+  const bench = await open(newFolder());
+  const door = bench.house.home.devices.find(({ kind }) => kind === "lock")?.name;
+  const answer = await answerTo(
+    bench,
+    await bench.spine.submit(asks(`unlock {"name":"${door}"}; lock {"name":"${door}"}`, { id: "1", dryRun: true })),
+  );
+  assert.deepEqual([answer.confirm, answer.dry_run, bench.sent], [undefined, true, []]);
+});
+
 test("without an id nothing of risk 2 or more happens", async () => {
   const bench = await open(newFolder());
   const door = bench.house.home.devices.find(({ kind }) => kind === "lock")?.name;

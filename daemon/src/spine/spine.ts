@@ -139,7 +139,8 @@ export function createSpine(options: SpineOptions): Spine {
 
   function askForYes(intent: KeptIntent, turn: Turn, answer: Answer): Answer {
     const waiting = turn.steps.filter(({ outcome }) => outcome === "needs_confirmation");
-    if (waiting.length === 0) return answer;
+    // A dry run asks nobody: a yes to it would move something.
+    if (waiting.length === 0 || intent.dryRun) return answer;
     const { source, door, text, speaker, reply } = intent;
     const deed = waiting.map(({ bound }) => bound?.deed ?? "").join(" and ");
     const calls = waiting.map(({ call }): ToolCall => ({ name: call.name, arguments: call.arguments }));
@@ -222,7 +223,7 @@ export function createSpine(options: SpineOptions): Spine {
       counters.add("duplicates");
       return { status: "duplicate", id: kept.id, answer: known };
     }
-    if (queue.isFull()) return refuse("busy", "Too much is going on; try again in a moment.");
+    if (queue.isFull(admitting.size)) return refuse("busy", "Too much is going on; try again in a moment.");
     const admission = admit(kept).finally(() => admitting.delete(kept.key));
     admitting.set(kept.key, admission);
     return admission;
@@ -270,6 +271,13 @@ export function createSpine(options: SpineOptions): Spine {
       expiresAt: gate.expiryOf(intent),
       ...(reply && { reply }),
     });
+  }
+
+  function statusNow(): Health["status"] {
+    if (isStopping) return "stopping";
+    if (journal.degraded !== undefined) return "degraded";
+    if (options.mode?.() === "safe") return "safe";
+    return ready ? "ok" : "starting";
   }
 
   async function refusePin(pin: string): Promise<Extract<ConfirmResult, { status: "refused" }> | undefined> {
@@ -349,7 +357,7 @@ export function createSpine(options: SpineOptions): Spine {
     health(): Health {
       const degraded = journal.degraded ?? options.trouble?.();
       return {
-        status: isStopping ? "stopping" : degraded ? "degraded" : ready ? "ok" : "starting",
+        status: statusNow(),
         ...(degraded && { why: degraded }),
         ready: ready && !isStopping,
         model: options.model(),
