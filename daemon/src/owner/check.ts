@@ -40,24 +40,29 @@ function textsIn(value: unknown, path: Path): { text: string; path: Path }[] {
   return Object.entries(value).flatMap(([key, inner]) => textsIn(inner, [...path, Array.isArray(value) ? Number(key) : key]));
 }
 
-type Place = "alone" | "anywhere" | "always";
+interface Place {
+  /** Nothing may be missing there. */
+  isNeeded?: boolean;
+  /** A list or an object can stand there, alone. */
+  isJson?: boolean;
+}
 
-function faultsOfPlaces(known: Parameters, text: string, path: Path, place: Place): Fault[] {
+function faultsOfPlaces(known: Parameters, text: string, path: Path, { isNeeded, isJson }: Place): Fault[] {
   const isAlone = withoutPlaces(text) === "" && placesIn(text).length === 1;
   return placesIn(text).flatMap((name): Fault[] => {
     if (!known.names.includes(name)) {
       const near = known.names.length === 0 ? "; this tool has no parameters" : hint(name, known.names);
       return [{ path, message: `{${name}} is no parameter of this tool${near}` }];
     }
-    if (place === "always" && !known.isSure(name)) return [{ path, message: `{${name}} stands where something must stand: make it required, or give it a default` }];
-    if (!known.isScalar(name) && !(place === "alone" && isAlone)) return [{ path, message: `{${name}} is no plain value, so it can only stand alone in a payload or body` }];
+    if (isNeeded && !known.isSure(name)) return [{ path, message: `{${name}} stands where something must stand: make it required, or give it a default` }];
+    if (!known.isScalar(name) && !(isJson && isAlone)) return [{ path, message: `{${name}} is no plain value, so it can only stand alone in a payload or body` }];
     return [];
   });
 }
 
-function faultsOfJson(known: Parameters, value: unknown, path: Path): Fault[] {
+function faultsOfJson(known: Parameters, value: unknown, path: Path, isNeeded = false): Fault[] {
   return textsIn(value, path).flatMap(({ text, path: at }) => {
-    const places = faultsOfPlaces(known, text, at, "alone");
+    const places = faultsOfPlaces(known, text, at, { isNeeded, isJson: true });
     const looksLikeJson = placesIn(text).length > 0 && /^\s*[{[]/.test(withoutPlaces(text));
     return looksLikeJson ? [...places, { path: at, message: "a text that begins with { or [ takes no placeholders, since a value could break out of it: write it as YAML" }] : places;
   });
@@ -65,7 +70,13 @@ function faultsOfJson(known: Parameters, value: unknown, path: Path): Fault[] {
 
 function faultsOfTopic(known: Parameters, topic: string, path: Path): Fault[] {
   const fault = faultOfTopic(withoutPlaces(topic, "x"));
-  return [...faultsOfPlaces(known, topic, path, "always"), ...(fault ? [{ path, message: fault }] : [])];
+  return [...faultsOfPlaces(known, topic, path, { isNeeded: true }), ...(fault ? [{ path, message: fault }] : [])];
+}
+
+/** What is waited for: every part of it, or silence about one value would prove everything. */
+function faultsOfProof(known: Parameters, wanted: unknown, path: Path): Fault[] {
+  const isEmpty = typeof wanted === "object" && wanted !== null && Object.keys(wanted).length === 0;
+  return isEmpty ? [{ path, message: "is empty, so any answer would do" }] : faultsOfJson(known, wanted, path, true);
 }
 
 function faultsOfMqtt(known: Parameters, { topic, payload, echo, qos }: MqttEntry): Fault[] {
@@ -75,7 +86,7 @@ function faultsOfMqtt(known: Parameters, { topic, payload, echo, qos }: MqttEntr
     else if (qos === 0) faults.push({ path: ["mqtt", "echo"], message: "echo: none needs qos: 1; with 0 not even the broker says that it took it" });
   }
   if (typeof echo === "object") {
-    faults.push(...faultsOfTopic(known, echo.topic, ["mqtt", "echo", "topic"]), ...faultsOfJson(known, echo.match, ["mqtt", "echo", "match"]));
+    faults.push(...faultsOfTopic(known, echo.topic, ["mqtt", "echo", "topic"]), ...faultsOfProof(known, echo.match, ["mqtt", "echo", "match"]));
   }
   return faults;
 }
@@ -102,7 +113,7 @@ function faultsOfUrl(known: Parameters, url: string): Fault[] {
   if (/[{}]/.test(authority)) return at("a placeholder cannot be in the host or port: the file alone says where a message goes");
   if (authority.includes("@")) return at("a password in an address ends up in logs: use headers: {Authorization: {file: …}}");
   if (/[\\\s]/.test(url) || !URL.canParse(withoutPlaces(url, "x"))) return at("is no address");
-  return [...faultsOfPlaces(known, place, path, "always"), ...faultsOfPlaces(known, query, path, "anywhere")];
+  return [...faultsOfPlaces(known, place, path, { isNeeded: true }), ...faultsOfPlaces(known, query, path, {})];
 }
 
 function faultsOfHttp(known: Parameters, entry: HttpEntry): Fault[] {
@@ -112,7 +123,7 @@ function faultsOfHttp(known: Parameters, entry: HttpEntry): Fault[] {
     ...faultsOfHeaders(entry),
     ...(method === "GET" && body !== undefined ? [{ path: ["http", "body"], message: "GET has no body" }] : []),
     ...faultsOfJson(known, body, ["http", "body"]),
-    ...faultsOfJson(known, echo?.equals, ["http", "echo", "equals"]),
+    ...faultsOfProof(known, echo?.equals, ["http", "echo", "equals"]),
   ];
 }
 
@@ -148,7 +159,7 @@ export function faultsOf(entry: ToolEntry): Fault[] {
     ...faultsOfHandler(entry),
     ...missing.map((name) => ({ path: ["parameters", "required"], message: `${name} is no parameter${known.names.length > 0 ? hint(name, known.names) : ""}` })),
     ...faultsOfSchema(entry),
-    ...(entry.say === undefined ? [] : faultsOfPlaces(known, entry.say, ["say"], "anywhere")),
+    ...(entry.say === undefined ? [] : faultsOfPlaces(known, entry.say, ["say"], {})),
     ...(entry.mqtt ? faultsOfMqtt(known, entry.mqtt) : []),
     ...(entry.http ? faultsOfHttp(known, entry.http) : []),
   ];

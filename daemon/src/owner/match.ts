@@ -19,6 +19,11 @@ export function readTold(text: string): unknown {
   }
 }
 
+/** Whether a message says what is wanted; a text that looks like JSON may be wanted as a text. */
+export function proves(wanted: unknown, text: string): boolean {
+  return wanted === text || matches(wanted, readTold(text));
+}
+
 /** The value at a dotted path; undefined when there is none. */
 export function valueAtPath(told: unknown, path: string): unknown {
   return path.split(".").reduce<unknown>((at, key) => {

@@ -5,7 +5,7 @@ import { createBackoff } from "../doors/backoff.ts";
 import { createPacketMeter } from "../doors/packet-meter.ts";
 import { messageOf } from "../errors.ts";
 import type { Log } from "../ports.ts";
-import { matches, readTold, toldInstead } from "./match.ts";
+import { proves, toldInstead } from "./match.ts";
 
 export interface BrokerPlace {
   url: string;
@@ -19,7 +19,7 @@ export interface MqttPost {
   close(): Promise<void>;
 }
 
-type Hear = (told: unknown, isRetained: boolean) => void;
+type Hear = (told: string, isRetained: boolean) => void;
 
 const maxPacketBytes = 64 * 1024;
 const firstTryMs = 2_000;
@@ -48,7 +48,7 @@ function createLine(client: MqttClient): Line {
   const hearers = new Set<{ topic: string; hear: Hear }>();
   const losses = new Set<() => void>();
   client.on("message", (topic: string, bytes: Buffer, packet: IPublishPacket) => {
-    const told = readTold(bytes.toString());
+    const told = bytes.toString();
     for (const one of [...hearers]) if (one.topic === topic) one.hear(told, packet.retain);
   });
   client.once("close", () => {
@@ -124,7 +124,7 @@ function verdictOfAck({ echo, qos, retain, topic }: MqttMessage, code: number): 
 
 async function deliver(line: Line, message: MqttMessage, options: PostOptions): Promise<OwnerVerdict> {
   let isSent = false;
-  let last: unknown;
+  let last: string | undefined;
   const late = (): OwnerVerdict => {
     if (!isSent) return { status: "failed", reason: "the broker did not let it out in time" };
     return last === undefined ? { status: "unknown", reason: "nothing answered" } : { status: "failed", reason: `${toldInstead(last)} instead` };
@@ -138,7 +138,7 @@ async function deliver(line: Line, message: MqttMessage, options: PostOptions): 
         // What the broker kept was said before; only news can prove anything.
         if (isRetained || !isSent) return;
         last = told;
-        if (matches(echo.match, told)) settle({ status: "done" });
+        if (proves(echo.match, told)) settle({ status: "done" });
       });
     }
     if (isOver) return endListening();
@@ -168,7 +168,7 @@ async function readEcho(line: Line, echo: { topic: string; match: unknown }, clo
     const stop = clock.after(Math.min(timeoutMs, mostReadMs), () => resolve("silent"));
     const hear: Hear = (told) => {
       stop();
-      resolve(matches(echo.match, told) ? "yes" : "no");
+      resolve(proves(echo.match, told) ? "yes" : "no");
     };
     line.listen(echo.topic, hear, { withRetained: true }).then(
       (ended) => {
