@@ -163,22 +163,18 @@ type State = "yes" | "no" | "silent";
 
 /** What the broker keeps of the echo's topic. */
 async function readEcho(line: Line, echo: { topic: string; match: unknown }, clock: Clock, timeoutMs: number): Promise<State> {
-  let end = (): void => {};
-  const read = new Promise<State>((resolve) => {
-    const stop = clock.after(Math.min(timeoutMs, mostReadMs), () => resolve("silent"));
-    const hear: Hear = (told) => {
-      stop();
-      resolve(proves(echo.match, told) ? "yes" : "no");
-    };
-    line.listen(echo.topic, hear, { withRetained: true }).then(
-      (ended) => {
-        end = ended;
-      },
-      () => resolve("silent"),
-    );
+  let stop = (): void => {};
+  let tell: (state: State) => void = () => undefined;
+  const told = new Promise<State>((resolve) => {
+    tell = resolve;
+    stop = clock.after(Math.min(timeoutMs, mostReadMs), () => resolve("silent"));
   });
-  const state = await read;
-  end();
+  const listening = line.listen(echo.topic, (text) => tell(proves(echo.match, text) ? "yes" : "no"), { withRetained: true });
+  listening.catch(() => tell("silent"));
+  const state = await told;
+  stop();
+  // A broker that is slow to grant it may do so after nobody waits any more.
+  void listening.then((end) => end(), () => undefined);
   return state;
 }
 
