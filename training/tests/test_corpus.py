@@ -156,6 +156,13 @@ def test_a_unit_is_said_only_where_the_call_has_it() -> None:
     assert len(texts) > 250 and not any(re.search(r"[$€£°]|dollar|euro|pound|buck|celsius|fahrenheit|[0-9] ?[CF]\b", t) for t in texts)
 
 
+def test_another_and_every_take_a_plain_duration() -> None:
+    for seed in range(200):
+        made = filled("another {duration}, and tell me every {duration2}", ["extend_timer(duration={duration})", 'set_reminder(text="me", when="every {duration2}")'], seed=seed, spoken=seed % 2 == 0)
+        assert not re.search(r"(another|every) (an?|half) ", made.query, re.IGNORECASE)
+        assert re.search(r"(minutes|hours|seconds|min|sec|hour|minute)\b", made.query, re.IGNORECASE)
+
+
 def test_down_to_is_never_the_maximum() -> None:
     for seed in range(200):
         level = gold(filled("take the {light} down to {percent}", ["set_brightness(name={light}, level={percent})"], seed=seed))[0]["level"]

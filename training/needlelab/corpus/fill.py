@@ -14,13 +14,19 @@ from .numbers import number
 from .things import MAKERS, device, noun, place
 from .vocabulary import NUMBERS
 
+AGAIN = re.compile(r"\b(another|every|each) $", re.IGNORECASE)
+
 
 def duration(draw: Draw, need: Need) -> Filling:
-    """ "ten minutes"; before "timer" or after an article "ten minute"."""
-    out = Buffer(draw.rng, draw.spoken, False)
+    """ "ten minutes"; before "timer" or after an article "ten minute"; after "another" or "every" nothing with an article of its own."""
+    out, again = Buffer(draw.rng, draw.spoken, False), AGAIN.search(need.before)
     for _ in range(12):
         out = Buffer(draw.rng, draw.spoken, False)
         made = values.write_duration(draw.rng, out)
+        if again:
+            if not re.match(r"(an?|one|1|half|three quarters) ", out.text()):
+                return Filling(out.text(), plural=True, length=(made.hours, made.minutes, made.seconds))
+            continue
         if not ARTICLE.search(need.before) and not re.match(r"[ -](timer|nap|countdown|break|alarm|reminder|delay)", need.after):
             break
         text = out.text()
