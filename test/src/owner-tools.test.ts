@@ -1,7 +1,7 @@
 // Tools of the owner's own on a real mosquitto and a real HTTP server: what was sent, what came of it, and what a crash may repeat.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { eventually, type Mosquitto, startMosquitto, whyNoMosquitto } from "@needled/daemon/testing";
 import { connectAsync, type MqttClient } from "mqtt";
-import { needled, noModel } from "./cli.ts";
+import { needled, noModel, root } from "./cli.ts";
 import { type Asker, openAsker, type Running, startDaemon } from "./daemon.ts";
 
 const skip = whyNoMosquitto || noModel;
@@ -215,6 +215,34 @@ test("after a crash `idempotent` is sent again", { skip }, async () => {
 test("after a crash `readable` looks first, and sends nothing when it is so already", { skip }, async () => {
   const meanwhile = () => peer.publishAsync("pond/state", '{"full":true}', { qos: 1, retain: true });
   assert.deepEqual(await crashIn({ text: "fill the pond", id: "crash-3", topic: "pond/set", meanwhile }), { outcome: "done", count: 1 });
+});
+
+test("where no broker is configured the messages go over needled's own", { skip }, async () => {
+  const alone = join(folder, "alone.yaml");
+  writeFileSync(alone, "broker: {port: 0}\nhttp: {port: 0}\ntools: [tools/garden.yaml]\n");
+  const daemon = await startDaemon(["--config", alone, "--state", join(folder, "alone")]);
+  const port = Number(/mqtt:\/\/127\.0\.0\.1:(\d+)/.exec(daemon.lines.join("\n"))?.[1]);
+  const other = await openAsker(port);
+  other.client.on("message", (topic) => void (topic === "cat/feed" && other.client.publish("cat/state", '{"fed":true}')));
+  await other.client.subscribeAsync("cat/feed");
+  try {
+    const answer = await other.ask("voice", "feed the cat two portions", "own-1");
+    assert.equal(answer.reply, "The cat got 2 portions.", JSON.stringify(answer));
+  } finally {
+    await other.close();
+    await daemon.stop();
+  }
+});
+
+test("the examples of docs/adding-a-tool.md are valid as they stand", async () => {
+  const page = readFileSync(join(root, "docs/adding-a-tool.md"), "utf8");
+  const examples = [...page.matchAll(/```yaml\n(tools:\n {2}- name[\s\S]*?)```/g)].map(([, text]) => text as string);
+  assert.equal(examples.length, 2);
+  writeFileSync(join(folder, "water.key"), "x");
+  for (const [n, text] of examples.entries()) writeFileSync(join(folder, `example-${n}.yaml`), text);
+  writeFileSync(join(folder, "examples.yaml"), "tools: ['example-?.yaml']\n");
+  const ran = await needled(["config", "validate", join(folder, "examples.yaml")]);
+  assert.equal(ran.code, 0, ran.stderr);
 });
 
 test("faults in a file of tools stop the start, all at once, each with its place", { skip }, async () => {

@@ -84,7 +84,7 @@ function exchange(message: HttpMessage, { headers, body }: Prepared, { timeoutMs
       else if (hasLeft()) finish({ status: "unknown", reason: `no answer within ${timeoutMs / 1_000} s` });
       else finish({ status: "failed", reason: `${url.host} cannot be reached` });
     });
-    const onAbort = (): void => finish({ status: hasLeft() ? "unknown" : "failed", reason: "it was cancelled" });
+    const onAbort = (): void => finish({ status: hasLeft() ? "unknown" : "rejected", reason: "it was cancelled" });
     signal?.addEventListener("abort", onAbort, { once: true });
     request.on("error", (error) => {
       if (hasLeft()) finish({ status: "unknown", reason: "the connection was lost before it answered" });
