@@ -92,6 +92,9 @@ test("with respond-async only the id comes back, once it is on disk", async () =
   const got = await ask(door, { body: lamp, headers: { ...json, prefer: "wait=1, respond-async" } });
   assert.equal(got.status, 202);
   assert.deepEqual(JSON.parse(got.text), { intent: { source: "http", id: "a" } });
+  // Asked again once there is an answer, the same request brings it.
+  const again = await ask(door, { body: lamp, headers: { ...json, prefer: "respond-async" } });
+  assert.equal(again.status, 200);
 });
 
 const denials: [why: string, ask: Ask, status: number, code: string][] = [

@@ -76,12 +76,21 @@ function wantsNoAnswer(request: IncomingMessage): boolean {
   return prefer.split(",").some((wish) => wish.trim().toLowerCase() === "respond-async");
 }
 
+function isSettled(answer: Promise<unknown>): Promise<boolean> {
+  const settled = answer.then(
+    () => true,
+    () => true,
+  );
+  return Promise.race([settled, new Promise<boolean>((resolve) => setImmediate(resolve, false))]);
+}
+
 async function replyToReceipt(receipt: Receipt, id: string | undefined, isAsync: boolean): Promise<Reply> {
   if (receipt.status === "refused") {
     const headers: Record<string, string> = receipt.code === "quota" ? { "retry-after": "1" } : {};
     return { status: statusOfRefusal[receipt.code], body: refusalOf(receipt, source, id), headers };
   }
-  if (!isAsync) return { status: 200, body: await receipt.answer };
+  // Who asks again wants the answer, and gets it as soon as there is one.
+  if (!isAsync || (receipt.status === "duplicate" && (await isSettled(receipt.answer)))) return { status: 200, body: await receipt.answer };
   receipt.answer.catch(() => undefined);
   const headers = { "preference-applied": "respond-async" };
   return { status: 202, body: { intent: { source, id: receipt.id } }, headers };
