@@ -44,7 +44,9 @@ interface Bench {
 
 const log = { debug: () => {}, warn: () => {} };
 
-async function open(folder: string, clock = manualClock()): Promise<Bench> {
+type Deliver = Door["deliver"];
+
+async function open(folder: string, clock = manualClock(), deliver?: Deliver): Promise<Bench> {
   const home = loadHome(simulatedHome());
   const adapter = simulatedAdapter(home, { seed: 1, clock });
   const sent: string[] = [];
@@ -61,7 +63,7 @@ async function open(folder: string, clock = manualClock()): Promise<Bench> {
   const door: Door = {
     name: "mqtt",
     start: async () => {},
-    deliver: async (_, answer) => delivered.push(answer) > 0,
+    deliver: deliver ?? (async (_, answer) => delivered.push(answer) > 0),
     stop: async () => {},
     state: () => ({ ok: true, text: "" }),
   };
@@ -287,6 +289,16 @@ for (const isReported of [true, false]) {
     assert.equal(again.sent.length, isReported ? 1 : 0);
   });
 }
+
+test("an answer that nobody takes after a restart keeps nobody waiting", async () => {
+  const folder = newFolder();
+  const deaf: Deliver = () => new Promise(() => {});
+  const bench = await open(folder, manualClock(), async () => false);
+  const receipt = await bench.spine.submit(asks("nothing to do", { id: "1", reply: replyRoute }));
+  await answerTo(bench, receipt);
+  const again = await open(folder, bench.clock, deaf);
+  assert.equal((await again.spine.submit(asks("nothing to do", { id: "2" }))).status, "admitted");
+});
 
 test("a crash after something that cannot be repeated: unknown, said so, never twice", async () => {
   const folder = newFolder();

@@ -313,10 +313,14 @@ export function createSpine(options: SpineOptions): Spine {
         if (intent.reply === undefined) announceLate(intent, answer);
       });
     }
-    for (const [key, { reply, told, answer }] of journal.state.answered) {
-      if (reply && !told) await handOver(key, reply, answer);
-    }
     await announcer.resume();
+  }
+
+  /** Not waited for: a door that has just opened may hear nothing of its broker before what the broker brings is taken. */
+  async function tellUntold(): Promise<void> {
+    for (const [key, { reply, told, answer }] of [...journal.state.answered]) {
+      if (reply && !told && !isStopping) await handOver(key, reply, answer);
+    }
   }
 
   function announceLate(intent: KeptIntent, answer: Answer): void {
@@ -349,6 +353,7 @@ export function createSpine(options: SpineOptions): Spine {
       announcer.start();
       await recover();
       open();
+      void tellUntold();
     },
     isProgressing: () => queue.oldestMs() < mostTurnMs,
     setReady(now) {
