@@ -4,6 +4,7 @@ import { chaosDrill } from "./chaos.ts";
 import { hostileDrill } from "./hostile.ts";
 import { ioDrill } from "./io.ts";
 import { killDrill } from "./kill.ts";
+import { loadDrill } from "./load.ts";
 import type { Drill } from "./options.ts";
 
 const drills: Readonly<Record<string, { run: Drill; n: number; help: string }>> = {
@@ -14,6 +15,7 @@ const drills: Readonly<Record<string, { run: Drill; n: number; help: string }>> 
     n: 50,
     help: "a broker that is killed, wiped, cut off and half cut off, with junk and repeats",
   },
+  load: { run: loadDrill, n: 10_000, help: "N intents at once over the unix socket, HTTP and MQTT" },
   hostile: { run: hostileDrill, n: 100_000, help: "a model that emits any call, against a reference policy" },
 };
 
