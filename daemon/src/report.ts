@@ -45,7 +45,10 @@ function evidenceOf(turn: Turn, step: Step): Record<string, string> {
 function sendsOf({ bound }: Step): string | undefined {
   if (bound?.plan.do !== "owner") return undefined;
   const { message } = bound.plan;
-  const [to, what] = message.via === "mqtt" ? [`mqtt ${message.topic}`, message.payload] : [`${message.method} ${message.url}`, message.body];
+  const [to, what] =
+    message.via === "mqtt"
+      ? [`mqtt ${message.topic}`, message.payload]
+      : [`${message.method} ${message.url}`, message.body];
   return what === undefined ? to : `${to} ${JSON.stringify(what)}`;
 }
 

@@ -129,7 +129,16 @@ export async function openService(options: ServiceOptions, signal: AbortSignal):
     const { seed, adapters, credentials, tools: own = [] } = options;
     const post = createPost({ config, tools: own, credentials, log });
     const owner = { tools: own, post };
-    const house = await openHouseFor({ config, seed, clock, restore: journal.state.desk, adapters, credentials, log, owner });
+    const house = await openHouseFor({
+      config,
+      seed,
+      clock,
+      restore: journal.state.desk,
+      adapters,
+      credentials,
+      log,
+      owner,
+    });
     await house.start(signal);
     onClose(() => house.stop());
     const tools = [...catalogue(), ...own];
@@ -177,7 +186,12 @@ export async function openService(options: ServiceOptions, signal: AbortSignal):
       model: () => brain.model,
       inFlight: config.limits.in_flight,
       waiting: config.limits.waiting,
-      mode: () => (mode === "safe" && clock.monotonic() - opened < crashLoop.withinMs ? "safe" : journal.degraded === undefined ? "normal" : "degraded"),
+      mode: () =>
+        mode === "safe" && clock.monotonic() - opened < crashLoop.withinMs
+          ? "safe"
+          : journal.degraded === undefined
+            ? "normal"
+            : "degraded",
       trouble: () => audit.failed && `the audit cannot be written: ${audit.failed}`,
       ...(at && { at }),
     });

@@ -92,7 +92,8 @@ const wordsOf: Readonly<Partial<Record<RefusalCode, string>>> = {
 
 /** What is not the asker's doing is the engine's. */
 function refusalOf(error: unknown): Refusal {
-  if (codeOf(error) === "journal.not_durable") return { code: "degraded", message: "I cannot keep my records, so I do nothing." };
+  if (codeOf(error) === "journal.not_durable")
+    return { code: "degraded", message: "I cannot keep my records, so I do nothing." };
   const status = codeOf(error).split(".").at(-1) ?? "";
   const code = refusalOfStatus[status] ?? "engine";
   return { code, message: wordsOf[code] ?? adviseOn(error) };
@@ -115,7 +116,11 @@ const hardlyHeard: Refusal = {
 };
 
 /** Binding comes before the threshold, since only then the risk of what would really happen is known. Nothing moves here. */
-export function judge(ports: TurnPorts, call: Step["call"], { speaker, asker }: Pick<Intent, "speaker" | "asker">): Step {
+export function judge(
+  ports: TurnPorts,
+  call: Step["call"],
+  { speaker, asker }: Pick<Intent, "speaker" | "asker">,
+): Step {
   const isSure = (threshold: number): boolean =>
     (call.confidence ?? 1) >= threshold && (call.maskMass ?? 1) >= ports.policy.minMaskMass;
   const stop = (problem: Refusal, more: Partial<Step> = {}): Step => {
@@ -164,7 +169,13 @@ export async function act(ports: TurnPorts, step: Step, options: ActOptions): Pr
 /** The one way from a judged call to an effect; recovery takes it too. */
 export async function actInLedger(
   ports: TurnPorts,
-  { n, step, intent, signal, again }: { n: number; step: Step; intent: Pick<Intent, "expiresAt">; signal: AbortSignal; again?: true },
+  {
+    n,
+    step,
+    intent,
+    signal,
+    again,
+  }: { n: number; step: Step; intent: Pick<Intent, "expiresAt">; signal: AbortSignal; again?: true },
 ): Promise<Step> {
   const { ledger } = ports;
   const { expiresAt } = intent;

@@ -30,7 +30,8 @@ let running: Running;
 let asker: Asker;
 
 function toolsFile(port: number): string {
-  const minutes = "{type: object, properties: {minutes: {type: integer, minimum: 1, maximum: 10, description: for how many minutes}}, required: [minutes]}";
+  const minutes =
+    "{type: object, properties: {minutes: {type: integer, minimum: 1, maximum: 10, description: for how many minutes}}, required: [minutes]}";
   return `tools:
   - name: feed_cat
     description: Feed the cat
@@ -99,7 +100,10 @@ before(async () => {
   mkdirSync(join(folder, "tools"));
   writeFileSync(join(folder, "tools", "key.txt"), "hunter2\n");
   writeFileSync(join(folder, "tools", "garden.yaml"), toolsFile((server.address() as AddressInfo).port));
-  writeFileSync(config, `mqtt:\n  url: mqtt://127.0.0.1:${mosquitto.port}\nhttp:\n  port: 0\ntools:\n  - tools/*.yaml\n`);
+  writeFileSync(
+    config,
+    `mqtt:\n  url: mqtt://127.0.0.1:${mosquitto.port}\nhttp:\n  port: 0\ntools:\n  - tools/*.yaml\n`,
+  );
   await restart();
   asker = await openAsker(mosquitto.port);
 });
@@ -154,7 +158,10 @@ test("an HTTP answer decides: done, failed with its status, unknown when the lin
   const done = await asker.ask("voice", "water the flowers for five minutes", "water-1");
   assert.equal(done.calls[0]?.outcome, "done", JSON.stringify(done));
   const [request] = requests;
-  assert.deepEqual([request?.method, request?.url, request?.body, request?.headers["x-key"]], ["POST", "/water?n=5", '{"n":5}', "hunter2"]);
+  assert.deepEqual(
+    [request?.method, request?.url, request?.body, request?.headers["x-key"]],
+    ["POST", "/water?n=5", '{"n":5}', "hunter2"],
+  );
   web = { status: 503, body: "" };
   const failed = await asker.ask("voice", "water the flowers for five minutes", "water-2");
   assert.deepEqual([failed.calls[0]?.outcome, /503/.test(failed.reply)], ["failed", true], failed.reply);
@@ -173,8 +180,19 @@ test("risk 3 moves after a yes on another channel, and not before", { skip }, as
 });
 
 test("a dry run and explain send nothing and show no secret", { skip }, async () => {
-  const dry = await needled(["ask", "--dry-run", "--json", "--state", join(folder, "state"), "water the flowers for five minutes"]);
-  assert.deepEqual([JSON.parse(dry.stdout).dry_run, JSON.parse(dry.stdout).calls[0].outcome], [true, null], dry.stdout + dry.stderr);
+  const dry = await needled([
+    "ask",
+    "--dry-run",
+    "--json",
+    "--state",
+    join(folder, "state"),
+    "water the flowers for five minutes",
+  ]);
+  assert.deepEqual(
+    [JSON.parse(dry.stdout).dry_run, JSON.parse(dry.stdout).calls[0].outcome],
+    [true, null],
+    dry.stdout + dry.stderr,
+  );
   const explained = await needled(["explain", "--json", "--config", config, "feed the cat two portions"]);
   assert.equal(JSON.parse(explained.stdout).calls[0].sends, 'mqtt cat/feed {"portions":2}', explained.stderr);
   assert.doesNotMatch(dry.stdout + explained.stdout, /hunter2/);
@@ -190,7 +208,12 @@ interface Crash {
 }
 
 /** Ends the daemon while it waits for an echo, starts it again and returns the answer of the second one. */
-async function crashIn({ text, id, topic, meanwhile }: Crash): Promise<{ outcome: string | null | undefined; count: number }> {
+async function crashIn({
+  text,
+  id,
+  topic,
+  meanwhile,
+}: Crash): Promise<{ outcome: string | null | undefined; count: number }> {
   const answered = asker.ask("voice", text, id);
   await eventually(() => heard.some((message) => message.topic === topic), topic);
   await running.stop("SIGKILL");
@@ -202,7 +225,10 @@ async function crashIn({ text, id, topic, meanwhile }: Crash): Promise<{ outcome
 }
 
 test("after a crash `once` is not sent again, and nobody claims to know", { skip }, async () => {
-  assert.deepEqual(await crashIn({ text: "feed the cat two portions", id: "crash-1", topic: "cat/feed" }), { outcome: "unknown", count: 1 });
+  assert.deepEqual(await crashIn({ text: "feed the cat two portions", id: "crash-1", topic: "cat/feed" }), {
+    outcome: "unknown",
+    count: 1,
+  });
 });
 
 test("after a crash `idempotent` is sent again", { skip }, async () => {
@@ -214,7 +240,10 @@ test("after a crash `idempotent` is sent again", { skip }, async () => {
 
 test("after a crash `readable` looks first, and sends nothing when it is so already", { skip }, async () => {
   const meanwhile = () => peer.publishAsync("pond/state", '{"full":true}', { qos: 1, retain: true });
-  assert.deepEqual(await crashIn({ text: "fill the pond", id: "crash-3", topic: "pond/set", meanwhile }), { outcome: "done", count: 1 });
+  assert.deepEqual(await crashIn({ text: "fill the pond", id: "crash-3", topic: "pond/set", meanwhile }), {
+    outcome: "done",
+    count: 1,
+  });
 });
 
 test("where no broker is configured the messages go over needled's own", { skip }, async () => {
@@ -223,7 +252,10 @@ test("where no broker is configured the messages go over needled's own", { skip 
   const daemon = await startDaemon(["--config", alone, "--state", join(folder, "alone")]);
   const port = Number(/mqtt:\/\/127\.0\.0\.1:(\d+)/.exec(daemon.lines.join("\n"))?.[1]);
   const other = await openAsker(port);
-  other.client.on("message", (topic) => void (topic === "cat/feed" && other.client.publish("cat/state", '{"fed":true}')));
+  other.client.on(
+    "message",
+    (topic) => void (topic === "cat/feed" && other.client.publish("cat/state", '{"fed":true}')),
+  );
   await other.client.subscribeAsync("cat/feed");
   try {
     const answer = await other.ask("voice", "feed the cat two portions", "own-1");
@@ -247,7 +279,10 @@ test("the examples of docs/adding-a-tool.md are valid as they stand", async () =
 
 test("faults in a file of tools stop the start, all at once, each with its place", { skip }, async () => {
   const broken = join(folder, "broken.yaml");
-  writeFileSync(join(folder, "bad-tools.yaml"), "tools:\n  - name: turn_on\n    description: Mine\n    mqtt: {topic: \"a/{colour}\"}\n  - name: other\n    descriptio: x\n");
+  writeFileSync(
+    join(folder, "bad-tools.yaml"),
+    'tools:\n  - name: turn_on\n    description: Mine\n    mqtt: {topic: "a/{colour}"}\n  - name: other\n    descriptio: x\n',
+  );
   writeFileSync(broken, "tools: [bad-tools.yaml, no-tools.yaml]\nmqt: {}\n");
   const ran = await needled(["config", "validate", broken]);
   assert.equal(ran.code, 78);

@@ -20,7 +20,13 @@ export async function runAsk(line: CommandLine, io: CommandIo): Promise<number> 
   const handled = given.admitted.ok ? await askDaemon(line, io, given) : undefined;
   if (handled !== undefined) return handled;
   const app = await openApp(
-    { ...homeOptions(line), tools: await readTools(line, io), isDryRun: line.flags.has("dry-run"), paths: io.paths, log: io.log },
+    {
+      ...homeOptions(line),
+      tools: await readTools(line, io),
+      isDryRun: line.flags.has("dry-run"),
+      paths: io.paths,
+      log: io.log,
+    },
     io.signal,
   );
   try {

@@ -103,14 +103,21 @@ function looksFor(line: CommandLine, io: CommandIo, config: Config): [string, Lo
 
 export async function runDoctor(line: CommandLine, io: CommandIo): Promise<number> {
   const file = configFile(line, io);
-  const read = file === undefined ? undefined : await readWhole(file, { credentials: io.env.CREDENTIALS_DIRECTORY, withSecrets: true });
+  const read =
+    file === undefined
+      ? undefined
+      : await readWhole(file, { credentials: io.env.CREDENTIALS_DIRECTORY, withSecrets: true });
   const findings: Finding[] = [];
   if (read === undefined)
     findings.push({ what: "config", ok: true, say: "none: a simulated home and a broker of its own" });
   else if (read.ok) findings.push({ what: "config", ok: true, say: `${file} is fine` });
   else for (const problem of read.problems) findings.push({ what: "config", ok: false, say: problemText(problem) });
   if (read?.ok && read.tools.length > 0) {
-    findings.push({ what: "tools", ok: true, say: `${read.tools.length} of your own: ${read.tools.map(({ name }) => name).join(", ")}` });
+    findings.push({
+      what: "tools",
+      ok: true,
+      say: `${read.tools.length} of your own: ${read.tools.map(({ name }) => name).join(", ")}`,
+    });
   }
   const config = read?.ok ? read.config : withDefaults({});
   for (const [what, how] of looksFor(line, io, config)) findings.push(await look(what, how));

@@ -35,12 +35,20 @@ export async function readSettings(line: CommandLine, io: Pick<CommandIo, "env">
 }
 
 /** With the tools of the owner's own, and all their faults. */
-export async function readWholeSettings(line: CommandLine, io: Pick<CommandIo, "env">): Promise<Settings & { tools: Tools }> {
+export async function readWholeSettings(
+  line: CommandLine,
+  io: Pick<CommandIo, "env">,
+): Promise<Settings & { tools: Tools }> {
   const file = configFile(line, io);
   const read = await readWhole(file, { credentials: io.env.CREDENTIALS_DIRECTORY, withSecrets: true });
   if (!read.ok) throw new DaemonError("config.invalid", read.problems.map(problemText).join("\n"));
   const { config, tools } = read;
-  return { config, tools, file, state: stateFolder({ given: line.values.state, configured: config.state, env: io.env }) };
+  return {
+    config,
+    tools,
+    file,
+    state: stateFolder({ given: line.values.state, configured: config.state, env: io.env }),
+  };
 }
 
 /** For who only explains: the secrets of the service need not be readable. */

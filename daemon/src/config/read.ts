@@ -5,7 +5,9 @@ import { type ConfigProblem, compileSchema, parseYaml, readText, type YamlFile }
 export { type ConfigProblem, problemText } from "./yaml-file.ts";
 
 /** `source`: the file itself, for who looks further; absent when it is no YAML. */
-export type ConfigRead = { ok: true; config: Config; source: YamlFile } | { ok: false; problems: ConfigProblem[]; source?: YamlFile };
+export type ConfigRead =
+  | { ok: true; config: Config; source: YamlFile }
+  | { ok: false; problems: ConfigProblem[]; source?: YamlFile };
 
 const schema = compileSchema(configSchema);
 

@@ -124,11 +124,19 @@ export function parseYaml(text: string, file: string, { schema, check }: YamlSch
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   const source: Source = { file, document, lines };
   const faults = document.errors.map(
-    ({ pos, message }): ConfigProblem => ({ file, line: lines.linePos(pos[0]).line, key: "", message: message.split("\n")[0] as string }),
+    ({ pos, message }): ConfigProblem => ({
+      file,
+      line: lines.linePos(pos[0]).line,
+      key: "",
+      message: message.split("\n")[0] as string,
+    }),
   );
   if (faults.length > 0) return { ok: false, problems: faults };
   const raw: unknown = document.toJS() ?? {};
-  const read: YamlFile = { raw, problem: (path, message) => ({ file, line: lineOf(source, path), key: path.join("."), message }) };
+  const read: YamlFile = {
+    raw,
+    problem: (path, message) => ({ file, line: lineOf(source, path), key: path.join("."), message }),
+  };
   if (check(raw)) return { ok: true, file: read };
   const errors = check.errors ?? [];
   const problems = errors
@@ -142,7 +150,8 @@ export async function readText(file: string): Promise<{ text: string } | { probl
   try {
     return { text: await readFile(file, "utf8") };
   } catch (error) {
-    const message = (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : (error as Error).message;
+    const message =
+      (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : (error as Error).message;
     return { problems: [{ file, line: 0, key: "", message }] };
   }
 }

@@ -37,7 +37,9 @@ function parametersOf({ parameters = {} }: ToolEntry): Parameters {
 function textsIn(value: unknown, path: Path): { text: string; path: Path }[] {
   if (typeof value === "string") return [{ text: value, path }];
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => textsIn(inner, [...path, Array.isArray(value) ? Number(key) : key]));
+  return Object.entries(value).flatMap(([key, inner]) =>
+    textsIn(inner, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
 }
 
 interface Place {
@@ -54,8 +56,10 @@ function faultsOfPlaces(known: Parameters, text: string, path: Path, { isNeeded,
       const near = known.names.length === 0 ? "; this tool has no parameters" : hint(name, known.names);
       return [{ path, message: `{${name}} is no parameter of this tool${near}` }];
     }
-    if (isNeeded && !known.isSure(name)) return [{ path, message: `{${name}} stands where something must stand: make it required, or give it a default` }];
-    if (!known.isScalar(name) && !(isJson && isAlone)) return [{ path, message: `{${name}} is no plain value, so it can only stand alone in a payload or body` }];
+    if (isNeeded && !known.isSure(name))
+      return [{ path, message: `{${name}} stands where something must stand: make it required, or give it a default` }];
+    if (!known.isScalar(name) && !(isJson && isAlone))
+      return [{ path, message: `{${name}} is no plain value, so it can only stand alone in a payload or body` }];
     return [];
   });
 }
@@ -64,7 +68,16 @@ function faultsOfJson(known: Parameters, value: unknown, path: Path, isNeeded = 
   return textsIn(value, path).flatMap(({ text, path: at }) => {
     const places = faultsOfPlaces(known, text, at, { isNeeded, isJson: true });
     const looksLikeJson = placesIn(text).length > 0 && /^\s*[{[]/.test(withoutPlaces(text));
-    return looksLikeJson ? [...places, { path: at, message: "a text that begins with { or [ takes no placeholders, since a value could break out of it: write it as YAML" }] : places;
+    return looksLikeJson
+      ? [
+          ...places,
+          {
+            path: at,
+            message:
+              "a text that begins with { or [ takes no placeholders, since a value could break out of it: write it as YAML",
+          },
+        ]
+      : places;
   });
 }
 
@@ -80,18 +93,37 @@ function faultsOfProof(known: Parameters, wanted: unknown, path: Path): Fault[] 
 }
 
 function faultsOfMqtt(known: Parameters, { topic, payload, echo, qos }: MqttEntry): Fault[] {
-  const faults = [...faultsOfTopic(known, topic, ["mqtt", "topic"]), ...faultsOfJson(known, payload, ["mqtt", "payload"])];
+  const faults = [
+    ...faultsOfTopic(known, topic, ["mqtt", "topic"]),
+    ...faultsOfJson(known, payload, ["mqtt", "payload"]),
+  ];
   if (typeof echo === "string") {
     if (echo !== "none") faults.push({ path: ["mqtt", "echo"], message: "must be none, or topic: and match:" });
-    else if (qos === 0) faults.push({ path: ["mqtt", "echo"], message: "echo: none needs qos: 1; with 0 not even the broker says that it took it" });
+    else if (qos === 0)
+      faults.push({
+        path: ["mqtt", "echo"],
+        message: "echo: none needs qos: 1; with 0 not even the broker says that it took it",
+      });
   }
   if (typeof echo === "object") {
-    faults.push(...faultsOfTopic(known, echo.topic, ["mqtt", "echo", "topic"]), ...faultsOfProof(known, echo.match, ["mqtt", "echo", "match"]));
+    faults.push(
+      ...faultsOfTopic(known, echo.topic, ["mqtt", "echo", "topic"]),
+      ...faultsOfProof(known, echo.match, ["mqtt", "echo", "match"]),
+    );
   }
   return faults;
 }
 
-const ownHeaders = new Set(["host", "content-length", "transfer-encoding", "connection", "upgrade", "expect", "te", "trailer"]);
+const ownHeaders = new Set([
+  "host",
+  "content-length",
+  "transfer-encoding",
+  "connection",
+  "upgrade",
+  "expect",
+  "te",
+  "trailer",
+]);
 
 function faultsOfHeaders({ headers = {} }: HttpEntry): Fault[] {
   return Object.entries(headers).flatMap(([name, value]): Fault[] => {
@@ -110,8 +142,10 @@ function faultsOfUrl(known: Parameters, url: string): Fault[] {
   const found = /^(https?):\/\/([^/?#]+)([^?#]*)(\?[^#]*)?$/.exec(url);
   if (found === null) return at("must be http://HOST/… or https://HOST/…, without #");
   const [, , authority = "", place = "", query = ""] = found;
-  if (/[{}]/.test(authority)) return at("a placeholder cannot be in the host or port: the file alone says where a message goes");
-  if (authority.includes("@")) return at("a password in an address ends up in logs: use headers: {Authorization: {file: …}}");
+  if (/[{}]/.test(authority))
+    return at("a placeholder cannot be in the host or port: the file alone says where a message goes");
+  if (authority.includes("@"))
+    return at("a password in an address ends up in logs: use headers: {Authorization: {file: …}}");
   if (/[\\\s]/.test(url) || !URL.canParse(withoutPlaces(url, "x"))) return at("is no address");
   return [...faultsOfPlaces(known, place, path, { isNeeded: true }), ...faultsOfPlaces(known, query, path, {})];
 }
@@ -130,7 +164,10 @@ function faultsOfHttp(known: Parameters, entry: HttpEntry): Fault[] {
 function faultsOfSchema({ name, description, parameters = {} }: ToolEntry): Fault[] {
   if (!schemas.validateSchema(parameters)) {
     return (schemas.errors ?? []).slice(0, 4).map(({ instancePath, message }) => {
-      const parts = instancePath.split("/").slice(1).map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+      const parts = instancePath
+        .split("/")
+        .slice(1)
+        .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
       return { path: ["parameters", ...parts], message: `is no JSON Schema: ${message}` };
     });
   }
@@ -147,7 +184,9 @@ function faultsOfHandler({ mqtt, http, repeat }: ToolEntry): Fault[] {
   if (mqtt && http) return [{ path: ["http"], message: "a tool has mqtt or http, not both" }];
   if (!mqtt && !http) return [{ path: [], message: "needs mqtt or http: what is to be sent" }];
   const canRead = typeof mqtt?.echo === "object";
-  return repeat === "readable" && !canRead ? [{ path: ["repeat"], message: "readable needs mqtt.echo: a topic that can be read" }] : [];
+  return repeat === "readable" && !canRead
+    ? [{ path: ["repeat"], message: "readable needs mqtt.echo: a topic that can be read" }]
+    : [];
 }
 
 /** Everything that is wrong with one tool, beyond its form. */
@@ -157,7 +196,10 @@ export function faultsOf(entry: ToolEntry): Fault[] {
   const missing = required.filter((name) => !known.names.includes(name));
   return [
     ...faultsOfHandler(entry),
-    ...missing.map((name) => ({ path: ["parameters", "required"], message: `${name} is no parameter${known.names.length > 0 ? hint(name, known.names) : ""}` })),
+    ...missing.map((name) => ({
+      path: ["parameters", "required"],
+      message: `${name} is no parameter${known.names.length > 0 ? hint(name, known.names) : ""}`,
+    })),
     ...faultsOfSchema(entry),
     ...(entry.say === undefined ? [] : faultsOfPlaces(known, entry.say, ["say"], {})),
     ...(entry.mqtt ? faultsOfMqtt(known, entry.mqtt) : []),

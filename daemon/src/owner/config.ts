@@ -13,7 +13,9 @@ export async function readWhole(file: string | undefined, secrets: SecretOptions
   const { source } = read;
   if (source === undefined) return { ok: false, problems: read.ok ? [] : read.problems };
   const named: unknown = (source.raw as { tools?: unknown }).tools;
-  const patterns = Array.isArray(named) ? named.filter((one): one is string => typeof one === "string" && one !== "") : [];
+  const patterns = Array.isArray(named)
+    ? named.filter((one): one is string => typeof one === "string" && one !== "")
+    : [];
   const { tools, problems } = await readOwnerTools({ patterns, configFile: file, source, ...secrets });
   const all = [...(read.ok ? [] : read.problems), ...problems];
   return read.ok && all.length === 0 ? { ok: true, config: read.config, tools } : { ok: false, problems: all };

@@ -8,7 +8,10 @@ export type Found = { files: string[] } | { fault: string };
 const isPattern = (step: string): boolean => /[*?]/.test(step);
 
 function regexOf(step: string): RegExp {
-  const escaped = step.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  const escaped = step
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
   return new RegExp(`^${escaped}$`);
 }
 
@@ -22,7 +25,11 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-const exists = (path: string): Promise<boolean> => stat(path).then(() => true, () => false);
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 async function missing(path: string): Promise<Found> {
   const folder = dirname(path);
@@ -34,7 +41,11 @@ async function expand(folders: string[], step: string): Promise<string[]> {
   if (!isPattern(step)) return folders.map((folder) => `${folder}${sep}${step}`);
   const wanted = regexOf(step);
   const found = await Promise.all(
-    folders.map(async (folder) => (await namesIn(folder || sep)).filter((name) => !name.startsWith(".") && wanted.test(name)).map((name) => `${folder}${sep}${name}`)),
+    folders.map(async (folder) =>
+      (await namesIn(folder || sep))
+        .filter((name) => !name.startsWith(".") && wanted.test(name))
+        .map((name) => `${folder}${sep}${name}`),
+    ),
   );
   return found.flat();
 }

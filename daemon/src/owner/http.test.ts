@@ -24,7 +24,11 @@ async function serve(listener: RequestListener): Promise<string> {
 
 const readHidden = async (): Promise<string> => "hunter2";
 
-function send(url: string, more: Partial<HttpMessage> = {}, options: { timeoutMs?: number; signal?: AbortSignal } = {}): Promise<OwnerVerdict> {
+function send(
+  url: string,
+  more: Partial<HttpMessage> = {},
+  options: { timeoutMs?: number; signal?: AbortSignal } = {},
+): Promise<OwnerVerdict> {
   const message: HttpMessage = { via: "http", method: "POST", url, headers: {}, expect: [200], ...more };
   return sendHttp(message, readHidden, { timeoutMs: 2_000, clock: systemClock, ...options });
 }
@@ -101,7 +105,16 @@ test("a body is JSON unless it is a text, and a secret is read when it leaves", 
 });
 
 test("a secret that cannot be read stops the message", async () => {
-  const message: HttpMessage = { via: "http", method: "POST", url: "http://127.0.0.1:9/", headers: { "X-Key": { file: "gone" } }, expect: [200] };
+  const message: HttpMessage = {
+    via: "http",
+    method: "POST",
+    url: "http://127.0.0.1:9/",
+    headers: { "X-Key": { file: "gone" } },
+    expect: [200],
+  };
   const gone = async (): Promise<string> => Promise.reject(new Error("no such file"));
-  assert.deepEqual(await sendHttp(message, gone, { timeoutMs: 1_000, clock: systemClock }), { status: "failed", reason: "no such file" });
+  assert.deepEqual(await sendHttp(message, gone, { timeoutMs: 1_000, clock: systemClock }), {
+    status: "failed",
+    reason: "no such file",
+  });
 });

@@ -1,5 +1,5 @@
 // An owner's message over HTTP: one request to the one host in the file, no redirect followed, the answer read up to a limit.
-import { request as requestHttp, type ClientRequest, type IncomingMessage } from "node:http";
+import { type ClientRequest, type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { HiddenValue, HttpMessage, OwnerVerdict, PostOptions } from "@needled/devices";
 import { messageOf } from "../errors.ts";
@@ -24,7 +24,9 @@ function verdictOf({ expect, echo }: HttpMessage, { status, body }: Told): Owner
   if (body === undefined) return { status: "unknown", reason: `it answered ${status}, but not in whole` };
   const told = valueAtPath(readTold(body), echo.path);
   if (told === undefined) return { status: "unknown", reason: `its answer has no ${echo.path}` };
-  return matches(echo.equals, told) ? { status: "done" } : { status: "failed", reason: `${toldInstead(told)} at ${echo.path}` };
+  return matches(echo.equals, told)
+    ? { status: "done" }
+    : { status: "failed", reason: `${toldInstead(told)} at ${echo.path}` };
 }
 
 /** Resolves at the end of the body, at the limit, or where the connection ends. */
@@ -52,7 +54,10 @@ async function prepare({ headers, body }: HttpMessage, readHidden: ReadHidden): 
   const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
   const kind = typeof body === "string" ? "text/plain; charset=utf-8" : "application/json";
   const filled = await Promise.all(
-    Object.entries(headers).map(async ([name, value]) => [name.toLowerCase(), typeof value === "string" ? value : await readHidden(value)] as const),
+    Object.entries(headers).map(
+      async ([name, value]) =>
+        [name.toLowerCase(), typeof value === "string" ? value : await readHidden(value)] as const,
+    ),
   );
   const given = Object.fromEntries(filled);
   if (text === undefined) return { headers: given, body: text };
@@ -66,7 +71,11 @@ function watchConnection(request: ClientRequest, isSecure: boolean): () => boole
   return () => isUp;
 }
 
-function exchange(message: HttpMessage, { headers, body }: Prepared, { timeoutMs, clock, signal }: PostOptions): Promise<OwnerVerdict> {
+function exchange(
+  message: HttpMessage,
+  { headers, body }: Prepared,
+  { timeoutMs, clock, signal }: PostOptions,
+): Promise<OwnerVerdict> {
   const url = new URL(message.url);
   const isSecure = url.protocol === "https:";
   const request = (isSecure ? requestHttps : requestHttp)(url, { method: message.method, headers, agent: false });
@@ -88,12 +97,15 @@ function exchange(message: HttpMessage, { headers, body }: Prepared, { timeoutMs
     signal?.addEventListener("abort", onAbort, { once: true });
     request.on("error", (error) => {
       if (hasLeft()) finish({ status: "unknown", reason: "the connection was lost before it answered" });
-      else finish({ status: "failed", reason: `${url.host} cannot be reached: ${messageOf(error) || codeWord(error)}` });
+      else
+        finish({ status: "failed", reason: `${url.host} cannot be reached: ${messageOf(error) || codeWord(error)}` });
     });
     request.on("response", (response) => {
       status = response.statusCode ?? 0;
       const told = { status };
-      void readBody(response).then((text) => finish(verdictOf(message, { ...told, ...(text !== undefined && { body: text }) })));
+      void readBody(response).then((text) =>
+        finish(verdictOf(message, { ...told, ...(text !== undefined && { body: text }) })),
+      );
     });
     request.end(body);
   });
@@ -101,7 +113,11 @@ function exchange(message: HttpMessage, { headers, body }: Prepared, { timeoutMs
 
 const codeWord = (error: unknown): string => String((error as { code?: unknown }).code ?? "no reason given");
 
-export async function sendHttp(message: HttpMessage, readHidden: ReadHidden, options: PostOptions): Promise<OwnerVerdict> {
+export async function sendHttp(
+  message: HttpMessage,
+  readHidden: ReadHidden,
+  options: PostOptions,
+): Promise<OwnerVerdict> {
   let prepared: Prepared;
   try {
     prepared = await prepare(message, readHidden);

@@ -1,12 +1,16 @@
 // Whether an answer says what the owner's file waits for.
 import { isDeepStrictEqual } from "node:util";
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Every key that is wanted, at any depth; lists and plain values must be the same. */
 export function matches(wanted: unknown, told: unknown): boolean {
   if (!isObject(wanted)) return isDeepStrictEqual(wanted, told);
-  return isObject(told) && Object.entries(wanted).every(([key, value]) => Object.hasOwn(told, key) && matches(value, told[key]));
+  return (
+    isObject(told) &&
+    Object.entries(wanted).every(([key, value]) => Object.hasOwn(told, key) && matches(value, told[key]))
+  );
 }
 
 /** JSON where it is JSON, else the words themselves. */

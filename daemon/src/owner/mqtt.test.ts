@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { type MqttMessage, type OwnerVerdict, systemClock } from "@needled/devices";
 import { eventually } from "../doors/eventually.ts";
-import { type Cable, connectPeer, type Mosquitto, type Peer, startCable, startMosquitto, whyNoMosquitto } from "../doors/mosquitto.ts";
+import {
+  type Cable,
+  connectPeer,
+  type Mosquitto,
+  type Peer,
+  startCable,
+  startMosquitto,
+  whyNoMosquitto,
+} from "../doors/mosquitto.ts";
 import { type MqttPost, openMqttPost } from "./mqtt.ts";
 
 const skip = whyNoMosquitto;
@@ -19,7 +27,10 @@ before(async () => {
   peer = await connectPeer(mosquitto.port, ["lamp/set", "pond/set"]);
   for (const protocolVersion of [4, 5] as const) {
     const post = openMqttPost({ log });
-    await post.open({ url: `mqtt://127.0.0.1:${cable.port}`, client: { clientId: `tools-${protocolVersion}`, protocolVersion } });
+    await post.open({
+      url: `mqtt://127.0.0.1:${cable.port}`,
+      client: { clientId: `tools-${protocolVersion}`, protocolVersion },
+    });
     places.set(protocolVersion, post);
   }
 });
@@ -36,9 +47,20 @@ after(async () => {
 });
 
 const echo = { topic: "lamp/state", match: { on: true } };
-const message = (more: Partial<MqttMessage> = {}): MqttMessage => ({ via: "mqtt", topic: "lamp/set", payload: { on: true }, qos: 1, retain: false, ...more });
+const message = (more: Partial<MqttMessage> = {}): MqttMessage => ({
+  via: "mqtt",
+  topic: "lamp/set",
+  payload: { on: true },
+  qos: 1,
+  retain: false,
+  ...more,
+});
 
-function send(version: 4 | 5, given: MqttMessage, more: { timeoutMs?: number; signal?: AbortSignal; again?: boolean } = {}): Promise<OwnerVerdict> {
+function send(
+  version: 4 | 5,
+  given: MqttMessage,
+  more: { timeoutMs?: number; signal?: AbortSignal; again?: boolean } = {},
+): Promise<OwnerVerdict> {
   return (places.get(version) as MqttPost).send(given, { timeoutMs: 5_000, clock: systemClock, ...more });
 }
 
@@ -61,7 +83,10 @@ for (const version of [4, 5] as const) {
     await heardOf("lamp/set");
     await peer.client.publishAsync("lamp/state", '{"on":false}');
     assert.deepEqual(await sending, { status: "failed", reason: 'it says {"on":false} instead' });
-    assert.deepEqual(await send(version, message({ echo }), { timeoutMs: 300 }), { status: "unknown", reason: "nothing answered" });
+    assert.deepEqual(await send(version, message({ echo }), { timeoutMs: 300 }), {
+      status: "unknown",
+      reason: "nothing answered",
+    });
   });
 
   test(`MQTT ${version}: an acknowledgement is enough only where the file says so`, { skip }, async () => {

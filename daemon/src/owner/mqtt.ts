@@ -57,7 +57,8 @@ function createLine(client: MqttClient): Line {
   // MQTT.js takes "nobody listens" for success and does not pass the code on.
   const unheard = new Set<number>();
   client.on("packetreceive", (packet) => {
-    if (packet.cmd === "puback" && packet.reasonCode === noSubscribers && packet.messageId !== undefined) unheard.add(packet.messageId);
+    if (packet.cmd === "puback" && packet.reasonCode === noSubscribers && packet.messageId !== undefined)
+      unheard.add(packet.messageId);
   });
   return {
     client,
@@ -70,7 +71,10 @@ function createLine(client: MqttClient): Line {
         if (!isWanted && client.connected) client.unsubscribe(topic, () => undefined);
       };
       try {
-        const [granted] = await client.subscribeAsync(topic, { qos: 1, ...(client.options.protocolVersion === 5 && { rh: withRetained ? 0 : 2 }) });
+        const [granted] = await client.subscribeAsync(topic, {
+          qos: 1,
+          ...(client.options.protocolVersion === 5 && { rh: withRetained ? 0 : 2 }),
+        });
         if ((granted?.qos ?? 0) >= 0x80) throw new Error("the broker does not let me listen there");
       } catch (error) {
         end();
@@ -127,7 +131,9 @@ async function deliver(line: Line, message: MqttMessage, options: PostOptions): 
   let last: string | undefined;
   const late = (): OwnerVerdict => {
     if (!isSent) return { status: "failed", reason: "the broker did not let it out in time" };
-    return last === undefined ? { status: "unknown", reason: "nothing answered" } : { status: "failed", reason: `${toldInstead(last)} instead` };
+    return last === undefined
+      ? { status: "unknown", reason: "nothing answered" }
+      : { status: "failed", reason: `${toldInstead(last)} instead` };
   };
   const { verdict, settle } = race(line, options, late);
   const { echo } = message;
@@ -162,19 +168,29 @@ async function deliver(line: Line, message: MqttMessage, options: PostOptions): 
 type State = "yes" | "no" | "silent";
 
 /** What the broker keeps of the echo's topic. */
-async function readEcho(line: Line, echo: { topic: string; match: unknown }, clock: Clock, timeoutMs: number): Promise<State> {
+async function readEcho(
+  line: Line,
+  echo: { topic: string; match: unknown },
+  clock: Clock,
+  timeoutMs: number,
+): Promise<State> {
   let stop = (): void => {};
   let tell: (state: State) => void = () => undefined;
   const told = new Promise<State>((resolve) => {
     tell = resolve;
     stop = clock.after(Math.min(timeoutMs, mostReadMs), () => resolve("silent"));
   });
-  const listening = line.listen(echo.topic, (text) => tell(proves(echo.match, text) ? "yes" : "no"), { withRetained: true });
+  const listening = line.listen(echo.topic, (text) => tell(proves(echo.match, text) ? "yes" : "no"), {
+    withRetained: true,
+  });
   listening.catch(() => tell("silent"));
   const state = await told;
   stop();
   // A broker that is slow to grant it may do so after nobody waits any more.
-  void listening.then((end) => end(), () => undefined);
+  void listening.then(
+    (end) => end(),
+    () => undefined,
+  );
   return state;
 }
 
@@ -182,7 +198,9 @@ async function sendAgain(line: Line, message: MqttMessage, options: PostOptions)
   const { echo } = message;
   const state = typeof echo === "object" ? await readEcho(line, echo, options.clock, options.timeoutMs) : "silent";
   if (state === "yes") return { status: "done" };
-  return state === "no" ? deliver(line, message, options) : { status: "unknown", reason: "I was interrupted, and it does not say" };
+  return state === "no"
+    ? deliver(line, message, options)
+    : { status: "unknown", reason: "I was interrupted, and it does not say" };
 }
 
 export function openMqttPost({ log }: { log: Log }): MqttPost {

@@ -20,7 +20,11 @@ export interface PostParts {
   log: Log;
 }
 
-async function placeOf({ mqtt, instance }: Config, own: string | undefined, credentials: string | undefined): Promise<BrokerPlace | undefined> {
+async function placeOf(
+  { mqtt, instance }: Config,
+  own: string | undefined,
+  credentials: string | undefined,
+): Promise<BrokerPlace | undefined> {
   const clientId = `needled-${instance}-tools`;
   if (mqtt === undefined) return own === undefined ? undefined : { url: own, client: { clientId, protocolVersion: 4 } };
   const { url, version = 5, username, password, ca } = mqtt;
@@ -40,7 +44,9 @@ export function createPost({ config, tools, credentials, log }: PostParts): Post
   const mqtt = openMqttPost({ log });
   return {
     async open(own) {
-      const place = tools.some(({ message }) => message.via === "mqtt") ? await placeOf(config, own, credentials) : undefined;
+      const place = tools.some(({ message }) => message.via === "mqtt")
+        ? await placeOf(config, own, credentials)
+        : undefined;
       if (place) await mqtt.open(place);
     },
     send(message: OwnerMessage, options) {

@@ -28,8 +28,14 @@ async function problems(lines: readonly string[]): Promise<string> {
 }
 
 /** A tool with one more or other key. */
-const tool = (...more: string[]): string[] => ["tools:", "  - name: feed_cat", "    description: Feed the cat", ...more.map((line) => `    ${line}`)];
-const portions = "parameters: {type: object, properties: {portions: {type: integer, maximum: 3}}, required: [portions]}";
+const tool = (...more: string[]): string[] => [
+  "tools:",
+  "  - name: feed_cat",
+  "    description: Feed the cat",
+  ...more.map((line) => `    ${line}`),
+];
+const portions =
+  "parameters: {type: object, properties: {portions: {type: integer, maximum: 3}}, required: [portions]}";
 
 test("absent keys mean their defaults, and paths start at the configuration", async () => {
   mkdirSync(join(folder, "d"), { recursive: true });
@@ -84,7 +90,11 @@ test("every fault at once, with file, line, key and what was meant", async () =>
 });
 
 test("names are declared once, and the catalogue's are taken", async () => {
-  const lines = [...tool("mqtt: {topic: a}"), ...tool("mqtt: {topic: a}").slice(1), "  - {name: turn_on, description: x, mqtt: {topic: a}}"];
+  const lines = [
+    ...tool("mqtt: {topic: a}"),
+    ...tool("mqtt: {topic: a}").slice(1),
+    "  - {name: turn_on, description: x, mqtt: {topic: a}}",
+  ];
   const text = await problems(lines);
   assert.match(text, /^t\.yaml:5: tools\.1\.name: feed_cat is declared already: .*t\.yaml:2$/m);
   assert.match(text, /^t\.yaml:8: tools\.2\.name: turn_on is declared already: needled's own catalogue$/m);
@@ -93,15 +103,50 @@ test("names are declared once, and the catalogue's are taken", async () => {
 const faulty: readonly (readonly [string, RegExp, ...string[]])[] = [
   ["no handler", /needs mqtt or http/],
   ["two handlers", /mqtt or http, not both/, "mqtt: {topic: a}", "http: {url: 'http://h/'}"],
-  ["a schema that is none", /parameters\..*is no JSON Schema/, "parameters: {type: object, properties: {n: {type: integr}}}", "mqtt: {topic: a}"],
-  ["a reference to nowhere", /parameters: can't resolve/, "parameters: {type: object, properties: {n: {$ref: '#/x'}}}", "mqtt: {topic: a}"],
-  ["a required key that is no parameter", /required: .*portion is no parameter.*did you mean portions/, portions.replace("[portions]", "[portion]"), "mqtt: {topic: a}"],
-  ["a placeholder without a parameter", /payload\.n: \{portion\} is no parameter.*did you mean portions/, portions, "mqtt: {topic: a, payload: {n: '{portion}'}}"],
-  ["an optional value in a topic", /make it required/, portions.replace("[portions]", "[]"), "mqtt: {topic: 'a/{portions}'}"],
-  ["an optional value in an echo", /make it required/, portions.replace("[portions]", "[]"), "mqtt: {topic: a, echo: {topic: b, match: {n: '{portions}'}}}"],
+  [
+    "a schema that is none",
+    /parameters\..*is no JSON Schema/,
+    "parameters: {type: object, properties: {n: {type: integr}}}",
+    "mqtt: {topic: a}",
+  ],
+  [
+    "a reference to nowhere",
+    /parameters: can't resolve/,
+    "parameters: {type: object, properties: {n: {$ref: '#/x'}}}",
+    "mqtt: {topic: a}",
+  ],
+  [
+    "a required key that is no parameter",
+    /required: .*portion is no parameter.*did you mean portions/,
+    portions.replace("[portions]", "[portion]"),
+    "mqtt: {topic: a}",
+  ],
+  [
+    "a placeholder without a parameter",
+    /payload\.n: \{portion\} is no parameter.*did you mean portions/,
+    portions,
+    "mqtt: {topic: a, payload: {n: '{portion}'}}",
+  ],
+  [
+    "an optional value in a topic",
+    /make it required/,
+    portions.replace("[portions]", "[]"),
+    "mqtt: {topic: 'a/{portions}'}",
+  ],
+  [
+    "an optional value in an echo",
+    /make it required/,
+    portions.replace("[portions]", "[]"),
+    "mqtt: {topic: a, echo: {topic: b, match: {n: '{portions}'}}}",
+  ],
   ["an echo that anything would match", /any answer would do/, "mqtt: {topic: a, echo: {topic: b, match: {}}}"],
-  ["a list inside a text", /can only stand alone/, "parameters: {type: object, properties: {n: {type: array}}}", "mqtt: {topic: a, payload: {n: 'x {n}'}}"],
-  ["JSON written as a text", /write it as YAML/, portions, "mqtt: {topic: a, payload: '{\"n\": \"{portions}\"}'}"],
+  [
+    "a list inside a text",
+    /can only stand alone/,
+    "parameters: {type: object, properties: {n: {type: array}}}",
+    "mqtt: {topic: a, payload: {n: 'x {n}'}}",
+  ],
+  ["JSON written as a text", /write it as YAML/, portions, 'mqtt: {topic: a, payload: \'{"n": "{portions}"}\'}'],
   ["needled's own topics", /needled's own/, "mqtt: {topic: needled/home/in/x}"],
   ["a wildcard", /no \+ or #/, "mqtt: {topic: a, echo: {topic: 'b/#', match: 1}}"],
   ["echo: none without an acknowledgement", /needs qos: 1/, "mqtt: {topic: a, qos: 0, echo: none}"],
@@ -114,8 +159,17 @@ const faulty: readonly (readonly [string, RegExp, ...string[]])[] = [
   ["another scheme", /http:\/\/HOST/, "http: {url: 'file:///etc/passwd'}"],
   ["a body for GET", /GET has no body/, "http: {method: GET, url: 'http://h/', body: 1}"],
   ["a header that is needled's", /sets this header itself/, "http: {url: 'http://h/', headers: {Host: x}}"],
-  ["a placeholder in a header", /cannot stand in a header/, portions, "http: {url: 'http://h/', headers: {X: '{portions}'}}"],
-  ["a secret that is not there", /http\.headers\.X-Key: the secret .*nowhere cannot be read/, "http: {url: 'http://h/', headers: {X-Key: {file: nowhere}}}"],
+  [
+    "a placeholder in a header",
+    /cannot stand in a header/,
+    portions,
+    "http: {url: 'http://h/', headers: {X: '{portions}'}}",
+  ],
+  [
+    "a secret that is not there",
+    /http\.headers\.X-Key: the secret .*nowhere cannot be read/,
+    "http: {url: 'http://h/', headers: {X-Key: {file: nowhere}}}",
+  ],
 ];
 
 for (const [what, pattern, ...lines] of faulty) {
@@ -128,7 +182,9 @@ test("a secret need not be readable for who only explains", async () => {
 });
 
 test("a path that leads nowhere says what was meant; a pattern may find nothing", async () => {
-  const found = await read("[tt.yaml, 'empty.d/*.yaml', 'd/x*.yaml', 'a/**/b.yaml']", { "t.yaml": tool("mqtt: {topic: a}") });
+  const found = await read("[tt.yaml, 'empty.d/*.yaml', 'd/x*.yaml', 'a/**/b.yaml']", {
+    "t.yaml": tool("mqtt: {topic: a}"),
+  });
   const text = found.ok ? "" : found.problems.map(problemText).join("\n");
   assert.match(text, /needled\.yaml:1: tools\.0: there is no .*tt\.yaml; did you mean .*\/t\.yaml\?/);
   assert.match(text, /tools\.1: there is no .*empty\.d/);

@@ -1,7 +1,14 @@
 // The files of the owner's tools: read, checked against each other and the catalogue, made into tools, or everything that is wrong with them.
 import { access, constants } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { type Arguments, catalogue, type HiddenValue, type OwnerMessage, type OwnerTool, type Refusal } from "@needled/devices";
+import {
+  type Arguments,
+  catalogue,
+  type HiddenValue,
+  type OwnerMessage,
+  type OwnerTool,
+  type Refusal,
+} from "@needled/devices";
 import { makeValidator } from "@needled/kernels";
 import { type ConfigProblem, compileSchema, parseYaml, readText, type YamlFile } from "../config/yaml-file.ts";
 import type { Values } from "../protocol.ts";
@@ -53,10 +60,23 @@ function toolOf(entry: ToolEntry, folder: string): OwnerTool {
     const [finding] = validate(args as Values);
     if (finding === undefined) return undefined;
     const what = finding.key === "" ? "call" : finding.key.replaceAll("_", " ");
-    return { code: finding.code, message: finding.keyword === "required" ? `I did not hear the ${what}.` : `The ${what} ${finding.message}.` };
+    return {
+      code: finding.code,
+      message: finding.keyword === "required" ? `I did not hear the ${what}.` : `The ${what} ${finding.message}.`,
+    };
   };
   const message = messageOf(entry, folder);
-  return { name, description, parameters, risk, repeat, timeoutMs: timeout_s * 1_000, message, check, ...(say !== undefined && { say }) };
+  return {
+    name,
+    description,
+    parameters,
+    risk,
+    repeat,
+    timeoutMs: timeout_s * 1_000,
+    message,
+    check,
+    ...(say !== undefined && { say }),
+  };
 }
 
 async function faultsOfSecrets({ http }: ToolEntry, folder: string, credentials: string | undefined): Promise<Fault[]> {
@@ -66,7 +86,12 @@ async function faultsOfSecrets({ http }: ToolEntry, folder: string, credentials:
     if (typeof place === "string") continue;
     // By hand there are no credentials to look at; systemd gives them to the service only.
     const path = "file" in place ? place.file : credentials && join(credentials, place.credential);
-    const isThere = path === undefined || (await access(path, constants.R_OK).then(() => true, () => false));
+    const isThere =
+      path === undefined ||
+      (await access(path, constants.R_OK).then(
+        () => true,
+        () => false,
+      ));
     if (!isThere) faults.push({ path: ["http", "headers", name], message: `the secret ${path} cannot be read` });
   }
   return faults;
@@ -86,7 +111,12 @@ function noteName(reading: Reading, name: string, { file, line }: ConfigProblem)
   return undefined;
 }
 
-async function takeTool(reading: Reading, entry: ToolEntry, at: (path: (string | number)[], message: string) => ConfigProblem, place: SecretOptions & { folder: string }): Promise<void> {
+async function takeTool(
+  reading: Reading,
+  entry: ToolEntry,
+  at: (path: (string | number)[], message: string) => ConfigProblem,
+  place: SecretOptions & { folder: string },
+): Promise<void> {
   const twice = noteName(reading, entry.name, at(["name"], ""));
   const faults = [
     ...(twice === undefined ? [] : [{ path: ["name"], message: twice }]),
@@ -104,12 +134,19 @@ async function takeFile(reading: Reading, file: string, secrets: SecretOptions):
   if (!read.ok) return void reading.problems.push(...read.problems);
   const { tools } = read.file.raw as ToolsFile;
   for (const [n, entry] of tools.entries()) {
-    const at = (path: (string | number)[], message: string): ConfigProblem => read.file.problem(["tools", n, ...path], message);
+    const at = (path: (string | number)[], message: string): ConfigProblem =>
+      read.file.problem(["tools", n, ...path], message);
     await takeTool(reading, entry, at, { folder: dirname(file), ...secrets });
   }
 }
 
-export async function readOwnerTools({ patterns, configFile, source, credentials, withSecrets }: OwnerReadOptions): Promise<OwnerRead> {
+export async function readOwnerTools({
+  patterns,
+  configFile,
+  source,
+  credentials,
+  withSecrets,
+}: OwnerReadOptions): Promise<OwnerRead> {
   const names = new Map(catalogue().map(({ name }) => [name, "needled's own catalogue"]));
   const reading: Reading = { tools: [], problems: [], names };
   const files = new Set<string>();

@@ -58,7 +58,12 @@ const mqtt = object(
     payload: {},
     qos: { enum: [0, 1] },
     retain: { type: "boolean" },
-    echo: { type: ["object", "string"], properties: { topic: text, match: {} }, required: ["topic", "match"], additionalProperties: false },
+    echo: {
+      type: ["object", "string"],
+      properties: { topic: text, match: {} },
+      required: ["topic", "match"],
+      additionalProperties: false,
+    },
   },
   ["topic"],
 );

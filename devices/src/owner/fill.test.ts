@@ -23,8 +23,12 @@ test("a value is never a placeholder itself, and an inherited property is no val
 });
 
 test("a value stays within its level of a topic", () => {
-  assert.equal((fillMessage(mqtt("room/{room}/set"), { room: "living room" }) as MqttMessage).topic, "room/living room/set");
-  for (const room of ["a/b", "+", "#", "", "a\u0000"]) assert.throws(() => fillMessage(mqtt("room/{room}/set"), { room }), FillError, room);
+  assert.equal(
+    (fillMessage(mqtt("room/{room}/set"), { room: "living room" }) as MqttMessage).topic,
+    "room/living room/set",
+  );
+  for (const room of ["a/b", "+", "#", "", "a\u0000"])
+    assert.throws(() => fillMessage(mqtt("room/{room}/set"), { room }), FillError, room);
 });
 
 test("no tool writes where needled listens, whatever its values are", () => {
@@ -38,7 +42,8 @@ test("values in an address are encoded and cannot leave their segment", () => {
   assert.equal(urlOf(url, { who: "a/b?c#d", n: "1&x=2" }), "http://10.0.0.7:80/feed/a%2Fb%3Fc%23d?n=1%26x%3D2&m=1");
   assert.equal(urlOf(url, { who: "a" }), "http://10.0.0.7:80/feed/a?m=1");
   assert.equal(urlOf("http://h/x?n={n}", {}), "http://h/x");
-  for (const who of ["..", ".", "", "\ud800"]) assert.throws(() => urlOf(url, { who, n: 1 }), FillError, JSON.stringify(who));
+  for (const who of ["..", ".", "", "\ud800"])
+    assert.throws(() => urlOf(url, { who, n: 1 }), FillError, JSON.stringify(who));
 });
 
 test("whatever the value, the host is the one in the file", () => {

@@ -24,21 +24,21 @@ function textOf(name: string, value: unknown): string {
 }
 
 /** An own value: a parameter may well be called `constructor`. */
-const valueOf = (args: Arguments, name: string): unknown => (Object.hasOwn(args, name) ? args[name] : undefined);
+const valueIn = (args: Arguments, name: string): unknown => (Object.hasOwn(args, name) ? args[name] : undefined);
 
-type Escape = (text: string, name: string) => string;
+type Write = (text: string, name: string) => string;
 
 /** undefined: a value that it needs is absent. */
-export function fillText(text: string, args: Arguments, escape: Escape = (plain) => plain): string | undefined {
-  if (placesIn(text).some((name) => valueOf(args, name) === undefined)) return undefined;
-  return text.replace(PLACE, (_, name: string) => escape(textOf(name, valueOf(args, name)), name));
+export function fillText(text: string, args: Arguments, write: Write = (plain) => plain): string | undefined {
+  if (placesIn(text).some((name) => valueIn(args, name) === undefined)) return undefined;
+  return text.replace(PLACE, (_, name: string) => write(textOf(name, valueIn(args, name)), name));
 }
 
 /** A text that is one placeholder keeps the value's type; what needs an absent value is left out. */
 export function fillJson(template: Json, args: Arguments): Json | undefined {
   if (typeof template === "string") {
     const whole = WHOLE.exec(template)?.[1];
-    return whole === undefined ? fillText(template, args) : (valueOf(args, whole) as Json | undefined);
+    return whole === undefined ? fillText(template, args) : (valueIn(args, whole) as Json | undefined);
   }
   if (Array.isArray(template)) return template.flatMap((item: Json) => fillJson(item, args) ?? []);
   if (typeof template !== "object" || template === null) return template;
@@ -51,7 +51,7 @@ export function fillJson(template: Json, args: Arguments): Json | undefined {
 
 const spoken = (name: string): string => name.replaceAll("_", " ");
 
-const topicLevel: Escape = (text, name) => {
+const topicLevel: Write = (text, name) => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: brokers refuse them.
   if (text === "" || /[+#/\u0000-\u001f\u007f]/.test(text))
     throw new FillError(`The ${spoken(name)} "${text}" cannot be part of a topic.`);
@@ -74,7 +74,7 @@ export function fillTopic(topic: string, args: Arguments): string {
   return filled as string;
 }
 
-const urlPart: Escape = (text, name) => {
+const urlPart: Write = (text, name) => {
   try {
     return encodeURIComponent(text);
   } catch (error) {

@@ -11,13 +11,18 @@ import type { OwnerMessage, OwnerPost, OwnerTool, OwnerVerdict, PostOptions } fr
 const feedCat: OwnerTool = {
   name: "feed_cat",
   description: "Give the cat food.",
-  parameters: { type: "object", properties: { portions: { type: "integer" }, bowl: { type: "string", default: "blue" } }, required: [] },
+  parameters: {
+    type: "object",
+    properties: { portions: { type: "integer" }, bowl: { type: "string", default: "blue" } },
+    required: [],
+  },
   risk: 2,
   repeat: "once",
   timeoutMs: 5_000,
   say: "The cat got {portions} portions.",
   message: { via: "mqtt", topic: "cat/{bowl}/feed", payload: { portions: "{portions}" }, qos: 1, retain: false },
-  check: ({ portions }) => (typeof portions === "string" ? { code: "invalid_arguments", message: "The portions must be integer." } : undefined),
+  check: ({ portions }) =>
+    typeof portions === "string" ? { code: "invalid_arguments", message: "The portions must be integer." } : undefined,
 };
 
 interface Sent {
@@ -26,7 +31,12 @@ interface Sent {
   end(verdict: OwnerVerdict): void;
 }
 
-function open(): { house: House; sent: Sent[]; clock: ReturnType<typeof manualClock>; say(outcome: Parameters<typeof reply>[0][number]): string } {
+function open(): {
+  house: House;
+  sent: Sent[];
+  clock: ReturnType<typeof manualClock>;
+  say(outcome: Parameters<typeof reply>[0][number]): string;
+} {
   const sent: Sent[] = [];
   const post: OwnerPost = { send: (message, options) => new Promise((end) => sent.push({ message, options, end })) };
   const clock = manualClock();
@@ -45,9 +55,18 @@ const settle = (): Promise<void> => new Promise((done) => setImmediate(done));
 test("binds to no device, with the file's risk and a plan that survives a journal", () => {
   const { house } = open();
   const call = bind(house, { portions: 2 });
-  assert.deepEqual([call.targets, call.risk, call.timeoutMs, call.deed], [[], 2, 5_000, "give the cat food (bowl blue, portions 2)"]);
+  assert.deepEqual(
+    [call.targets, call.risk, call.timeoutMs, call.deed],
+    [[], 2, 5_000, "give the cat food (bowl blue, portions 2)"],
+  );
   assert.deepEqual(JSON.parse(JSON.stringify(call.plan)), call.plan);
-  assert.deepEqual(call.plan.do === "owner" && call.plan.message, { via: "mqtt", topic: "cat/blue/feed", payload: { portions: 2 }, qos: 1, retain: false });
+  assert.deepEqual(call.plan.do === "owner" && call.plan.message, {
+    via: "mqtt",
+    topic: "cat/blue/feed",
+    payload: { portions: 2 },
+    qos: 1,
+    retain: false,
+  });
 });
 
 test("refuses what the schema refuses, keys that nobody declared and values that cannot be sent", () => {
@@ -68,8 +87,14 @@ test("says what came of it, and never more", async () => {
   };
   assert.equal(await told({ portions: 2 }, { status: "done" }), "The cat got 2 portions.");
   assert.equal(await told({}, { status: "done" }), "Done: give the cat food (bowl blue).");
-  assert.equal(await told({}, { status: "failed", reason: "it answered 503" }), "That did not work: give the cat food (bowl blue); it answered 503.");
-  assert.match(await told({}, { status: "unknown", reason: "nothing answered" }), /^I do not know whether this worked: .*; nothing answered\.$/);
+  assert.equal(
+    await told({}, { status: "failed", reason: "it answered 503" }),
+    "That did not work: give the cat food (bowl blue); it answered 503.",
+  );
+  assert.match(
+    await told({}, { status: "unknown", reason: "nothing answered" }),
+    /^I do not know whether this worked: .*; nothing answered\.$/,
+  );
 });
 
 test("one call of a tool at a time; what waited too long is not sent", async () => {
