@@ -99,8 +99,10 @@ function createLine(client: MqttClient): Line {
   };
 }
 
-/** The first of: a verdict, the time is over, the line is lost, somebody stops it. */
-function race(line: Line, { timeoutMs, clock, signal }: PostOptions, late: () => OwnerVerdict) {
+type Stop = "late" | "lost" | "cancelled";
+
+/** The first verdict: one that is given, or what `onStop` makes of the end of the time, of the line or of anybody's patience. */
+function race(line: Line, { timeoutMs, clock, signal }: PostOptions, onStop: (why: Stop) => OwnerVerdict) {
   const ends: (() => void)[] = [];
   let settle: (verdict: OwnerVerdict) => void = () => undefined;
   const verdict = new Promise<OwnerVerdict>((resolve) => {
@@ -109,11 +111,11 @@ function race(line: Line, { timeoutMs, clock, signal }: PostOptions, late: () =>
       resolve(given);
     };
   });
-  const onAbort = (): void => settle({ status: "unknown", reason: "it was cancelled before it answered" });
+  const onAbort = (): void => settle(onStop("cancelled"));
   signal?.addEventListener("abort", onAbort, { once: true });
   ends.push(
-    clock.after(timeoutMs, () => settle(late())),
-    line.onLost(() => settle({ status: "unknown", reason: "the connection to the broker was lost" })),
+    clock.after(timeoutMs, () => settle(onStop("late"))),
+    line.onLost(() => settle(onStop("lost"))),
     () => signal?.removeEventListener("abort", onAbort),
   );
   return { verdict, settle: (given: OwnerVerdict) => settle(given) };
@@ -126,18 +128,37 @@ function verdictOfAck({ echo, qos, retain, topic }: MqttMessage, code: number): 
   return echo === undefined ? sent : undefined;
 }
 
+const stopsBefore: Readonly<Record<Stop, OwnerVerdict>> = {
+  late: { status: "failed", reason: "the broker did not let it out in time" },
+  lost: { status: "failed", reason: "the connection to the broker was lost before it was sent" },
+  cancelled: { status: "rejected", reason: "cancelled before it was sent" },
+};
+
+const stopsAfter: Readonly<Record<Stop, OwnerVerdict>> = {
+  late: { status: "unknown", reason: "nothing answered" },
+  lost: { status: "unknown", reason: "the connection to the broker was lost" },
+  cancelled: { status: "unknown", reason: "it was cancelled before it answered" },
+};
+
+function verdictOfError(error: unknown, isSent: boolean): OwnerVerdict {
+  // A reason code is the broker's own no; anything else leaves it open once the message was written.
+  const isCertain = !isSent || typeof (error as { code?: unknown }).code === "number";
+  return isCertain
+    ? { status: "failed", reason: `the broker refused it: ${messageOf(error)}` }
+    : { status: "unknown", reason: messageOf(error) };
+}
+
 async function deliver(line: Line, message: MqttMessage, options: PostOptions): Promise<OwnerVerdict> {
-  let isSent = false;
-  let last: string | undefined;
-  const late = (): OwnerVerdict => {
-    if (!isSent) return { status: "failed", reason: "the broker did not let it out in time" };
-    return last === undefined
-      ? { status: "unknown", reason: "nothing answered" }
-      : { status: "failed", reason: `${toldInstead(last)} instead` };
-  };
-  const { verdict, settle } = race(line, options, late);
   const { echo } = message;
+  let isSent = false;
+  let isOver = false;
+  let last: string | undefined;
   let endListening = (): void => {};
+  const { verdict, settle } = race(line, options, (why) => {
+    if (!isSent) return stopsBefore[why];
+    const isContrary = why === "late" && last !== undefined;
+    return isContrary ? { status: "failed", reason: `${toldInstead(last)} instead` } : stopsAfter[why];
+  });
   const work = async (): Promise<void> => {
     if (typeof echo === "object") {
       endListening = await line.listen(echo.topic, (told, isRetained) => {
@@ -152,13 +173,7 @@ async function deliver(line: Line, message: MqttMessage, options: PostOptions): 
     const known = verdictOfAck(message, await line.publish(message));
     if (known) settle(known);
   };
-  let isOver = false;
-  work().catch((error: unknown) => {
-    const refused = `the broker refused it: ${messageOf(error)}`;
-    // A reason code is the broker's own no; anything else leaves it open once the message was written.
-    const isCertain = !isSent || typeof (error as { code?: unknown }).code === "number";
-    settle({ status: isCertain ? "failed" : "unknown", reason: isCertain ? refused : messageOf(error) });
-  });
+  work().catch((error: unknown) => settle(verdictOfError(error, isSent)));
   const given = await verdict;
   isOver = true;
   endListening();
