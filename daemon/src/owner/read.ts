@@ -9,7 +9,7 @@ import {
   type OwnerTool,
   type Refusal,
 } from "@needled/devices";
-import { makeValidator } from "@needled/kernels";
+import { type Finding, makeValidator } from "@needled/kernels";
 import { type ConfigProblem, compileSchema, parseYaml, readText, type YamlFile } from "../config/yaml-file.ts";
 import type { Values } from "../protocol.ts";
 import { type Fault, faultsOf } from "./check.ts";
@@ -52,18 +52,21 @@ function messageOf({ mqtt, http }: ToolEntry, folder: string): OwnerMessage {
   return { ...rest, via: "http", method, headers: Object.fromEntries(hidden), expect };
 }
 
+/** As one says it to a person. */
+function sayFinding({ key, keyword, message, limit }: Finding): string {
+  const what = key === "" ? "call" : key.replaceAll("_", " ");
+  if (keyword === "required") return `I did not hear the ${what}.`;
+  if (keyword === "maximum") return `The ${what} can be at most ${limit}.`;
+  return keyword === "minimum" ? `The ${what} must be at least ${limit}.` : `The ${what} ${message}.`;
+}
+
 function toolOf(entry: ToolEntry, folder: string): OwnerTool {
   const { name, description, say, risk = 2, repeat = "once", timeout_s = defaultTimeoutS } = entry;
   const parameters = { type: "object", properties: {}, required: [], ...entry.parameters };
   const validate = makeValidator({ name, description, parameters });
   const check = (args: Arguments): Refusal | undefined => {
     const [finding] = validate(args as Values);
-    if (finding === undefined) return undefined;
-    const what = finding.key === "" ? "call" : finding.key.replaceAll("_", " ");
-    return {
-      code: finding.code,
-      message: finding.keyword === "required" ? `I did not hear the ${what}.` : `The ${what} ${finding.message}.`,
-    };
+    return finding && { code: finding.code, message: sayFinding(finding) };
   };
   const message = messageOf(entry, folder);
   return {
