@@ -18,12 +18,18 @@ const perSecond = 25;
 const slackMs = 250;
 
 interface Stage {
+  folder: string;
+  state: string;
+  devicePath: string;
+  device: ChildProcess;
   broker: Mosquitto;
   tap: Tap;
   traffic: Traffic;
   random(): number;
-  /** Starts the daemon again after a kill -9. */
+  /** kill -9, and a start after it. */
   killDaemon(): Promise<void>;
+  /** Ends all; resolves with what the device and the list say. */
+  end(): Promise<{ seen: Dump; list: readonly string[] }>;
 }
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -175,9 +181,7 @@ function quantile(values: readonly number[], at: number): number {
   return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * at))] ?? 0);
 }
 
-export async function chaosDrill({ n, seed, report, isControl }: DrillOptions): Promise<DrillResult> {
-  if (whyNoMosquitto) throw new Error(whyNoMosquitto);
-  const random = randomFrom(seed);
+async function openStage(seed: number, memory: string): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), "needled-chaos-"));
   const state = join(folder, "state");
   const devicePath = join(folder, "device.sock");
@@ -185,86 +189,97 @@ export async function chaosDrill({ n, seed, report, isControl }: DrillOptions): 
   const broker = await startMosquitto("", true);
   const tap = await openTap(broker.port);
   const startDaemon = (): Promise<ChildProcess> =>
-    start("doors-worker.js", [state, devicePath, `mqtt://127.0.0.1:${tap.port}`, "{}", isControl ? "forgetful" : ""]);
+    start("doors-worker.js", [state, devicePath, `mqtt://127.0.0.1:${tap.port}`, "{}", memory]);
   let daemon = await startDaemon();
   // Its own numbers: how many intents are sent depends on the machine, which events come must not.
   const traffic = openTraffic(broker.port, randomFrom(seed + 1));
-  const killDaemon = async (): Promise<void> => {
-    daemon.kill("SIGKILL");
-    await once(daemon, "exit");
-    daemon = await startDaemon();
+  return {
+    ...{ folder, state, devicePath, device, broker, tap, traffic, random: randomFrom(seed) },
+    async killDaemon() {
+      daemon.kill("SIGKILL");
+      await once(daemon, "exit");
+      daemon = await startDaemon();
+    },
+    async end() {
+      const seen = await dump(devicePath);
+      daemon.kill("SIGTERM");
+      await once(daemon, "exit");
+      await traffic.close();
+      tap.close();
+      await broker.stop();
+      device.kill("SIGKILL");
+      return { seen, list: await readList(state) };
+    },
   };
-  const stage: Stage = { broker, tap, traffic, random, killDaemon };
-  const reconnects: number[] = [];
-  const counts: Record<string, number> = {};
-  const violations: string[] = [];
-  traffic.begin(perSecond);
+}
+
+interface Course {
+  /** Milliseconds from a link that is whole again to a granted subscription. */
+  reconnects: number[];
+  counts: Record<string, number>;
+  violations: string[];
+}
+
+async function runEvents(stage: Stage, { n, report }: DrillOptions): Promise<Course> {
+  const { traffic, tap, random } = stage;
+  const course: Course = { reconnects: [], counts: {}, violations: [] };
   for (let at = 1; at <= n; at += 1) {
     const name = pickEvent(random);
-    counts[name] = (counts[name] ?? 0) + 1;
+    course.counts[name] = (course.counts[name] ?? 0) + 1;
     const wasBroken = await events[name]?.run(stage);
     const back = await until(() => tap.isSubscribed(), 60_000);
-    if (process.env.DRILL_LOG === "1") {
-      const codes: Record<string, number> = {};
-      for (const each of traffic.refusals.values()) for (const code of each) codes[code] = (codes[code] ?? 0) + 1;
-      report(
-        `${at} ${name}: back after ${Math.round(back ?? -1)} ms; ${tap.taken.size} taken, refused ${JSON.stringify(codes)}`,
-      );
-    }
-    if (back === undefined) violations.push(`event ${at} (${name}): the daemon did not come back within a minute`);
-    else if (wasBroken) reconnects.push(back);
+    if (back === undefined) course.violations.push(`event ${at} (${name}): not back within a minute`);
+    else if (wasBroken) course.reconnects.push(back);
     await sleep(random() * 600);
-    if (at % 10 === 0) {
-      const { sent, answers } = traffic;
-      report(`${at}/${n} events, ${sent.length} intents, ${tap.taken.size} acknowledged, ${answers.size} answered`);
-    }
+    if (at % 10 > 0) continue;
+    const { sent, answers } = traffic;
+    report(`${at}/${n} events, ${sent.length} intents, ${tap.taken.size} acknowledged, ${answers.size} answered`);
   }
+  return course;
+}
+
+function countsOf({ traffic, tap }: Stage): Record<string, number> {
+  return {
+    intents: traffic.sent.length,
+    at_broker: traffic.published.size,
+    acknowledged: tap.taken.size,
+    answered: traffic.answers.size,
+    answers_heard: [...traffic.answers.values()].reduce((sum, { copies }) => sum + copies, 0),
+    dup_deliveries: tap.dups(),
+    refused: traffic.refusals.size,
+    forbidden_sent: traffic.sent.filter(({ isForbidden }) => isForbidden).length,
+  };
+}
+
+export async function chaosDrill(options: DrillOptions): Promise<DrillResult> {
+  if (whyNoMosquitto) throw new Error(whyNoMosquitto);
+  const { n, seed, isControl } = options;
+  const stage = await openStage(seed, isControl ? "forgetful" : "");
+  const { tap, traffic, folder } = stage;
+  traffic.begin(perSecond);
+  const { reconnects, counts, violations } = await runEvents(stage, options);
   const keepAliveMs = n >= 50 ? await measureKeepAlive(stage) : undefined;
   traffic.pause();
   await until(() => tap.isSubscribed(), 60_000);
   await sleep(1_000);
   if (!isControl) await askAgain(stage, 60_000);
-  const seen = await dump(devicePath);
-  daemon.kill("SIGTERM");
-  await once(daemon, "exit");
-  const list = await readList(state);
-  await traffic.close();
-  tap.close();
-  await broker.stop();
-  device.kill("SIGKILL");
+  const { seen, list } = await stage.end();
   const answers = new Map<string, Answer>([...traffic.answers].map(([id, { answer }]) => [id, answer]));
   for (const intent of traffic.sent) intent.admitted = tap.taken.has(intent.id) || answers.has(intent.id);
-  const verdict = judge(traffic.sent, answers, seen, list);
+  const { lost, doubled, unreported, untrue, done, unknown, expired } = judge(traffic.sent, answers, seen, list);
   if (isControl) {
-    const figures = { events: n, intents: traffic.sent.length, doubled: verdict.doubled.length };
-    return { figures, violations: verdict.doubled.length > 0 ? [] : ["the control saw nothing"] };
+    const figures = { events: n, intents: traffic.sent.length, doubled: doubled.length };
+    return { figures, violations: doubled.length > 0 ? [] : ["the control saw nothing"] };
   }
-  const { lost, doubled, unreported, untrue, done, unknown, expired } = verdict;
   const own = violationsOf(stage, seen, list);
   violations.push(...lost.map((one) => `lost ${one}`), ...doubled, ...unreported, ...untrue, ...own);
   if (violations.length === 0) rmSync(folder, { recursive: true, force: true });
-  const copies = [...traffic.answers.values()].reduce((sum, { copies: some }) => sum + some, 0);
-  return {
-    figures: {
-      events: n,
-      ...counts,
-      intents: traffic.sent.length,
-      at_broker: traffic.published.size,
-      acknowledged: tap.taken.size,
-      answered: answers.size,
-      answers_heard: copies,
-      dup_deliveries: tap.dups(),
-      refused: traffic.refusals.size,
-      forbidden_sent: traffic.sent.filter(({ isForbidden }) => isForbidden).length,
-      ...{ done, unknown, expired },
-      lost: lost.length,
-      doubled: doubled.length,
-      untrue: untrue.length,
-      late_retained_or_two_outcomes: own.length,
-      reconnect_ms_p50: quantile(reconnects, 0.5),
-      reconnect_ms_max: quantile(reconnects, 1),
-      ...(keepAliveMs !== undefined && { silent_cut_found_s: Math.round(keepAliveMs / 100) / 10 }),
-    },
-    violations: violations.length === 0 ? [] : [...violations, `state kept in ${folder}`],
+  const figures = {
+    ...{ events: n, ...counts, ...countsOf(stage), done, unknown, expired },
+    ...{ lost: lost.length, doubled: doubled.length, untrue: untrue.length },
+    late_retained_or_two_outcomes: own.length,
+    ...{ reconnect_ms_p50: quantile(reconnects, 0.5), reconnect_ms_max: quantile(reconnects, 1) },
+    ...(keepAliveMs !== undefined && { silent_cut_found_s: Math.round(keepAliveMs / 100) / 10 }),
   };
+  return { figures, violations: violations.length === 0 ? [] : [...violations, `state kept in ${folder}`] };
 }

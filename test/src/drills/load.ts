@@ -17,7 +17,7 @@ import { type Asked, dump, judge, nextIntent, start } from "./storm.ts";
 /** What a person's daemon has, but for the quota of a source: here three sources are a whole house. */
 const limits = { per_minute: 60_000, burst: 2_500, in_flight: 16, waiting: 1_000, ttl_s: 30 };
 const mostGrowthMb = 128;
-const limitMs = Number(process.env.LOAD_LIMIT_MS ?? 180_000);
+const limitMs = 300_000;
 
 /** Outcome word of an answer, or `refused CODE`. */
 type Fate = { answer: Answer } | { refused: string };
@@ -98,6 +98,37 @@ async function openMqtt(port: number): Promise<{ ask: Ask; close(): void }> {
   };
 }
 
+/** Asks all at once; what has no fate in time is missing. */
+async function askAll(asked: readonly Asked[], ways: readonly { ask: Ask }[], onFate: (fates: number) => void) {
+  const fates = new Map<string, Fate>();
+  const all = asked.map(async (intent, at) => {
+    const fate = await ways[at % ways.length]?.ask(intent);
+    if (fate) fates.set(intent.id, fate);
+    onFate(fates.size);
+  });
+  await Promise.race([Promise.allSettled(all), new Promise((resolve) => setTimeout(resolve, limitMs).unref())]);
+  return fates;
+}
+
+/** The daemon's memory before, at its highest and now. */
+function watchMemory(daemon: ChildProcess): { before: number; peak(): number; now(): number; stop(): void } {
+  const before = rssMb(daemon);
+  let peak = before;
+  const timer = setInterval(() => {
+    peak = Math.max(peak, rssMb(daemon));
+  }, 50);
+  return { before, peak: () => peak, now: () => rssMb(daemon), stop: () => clearInterval(timer) };
+}
+
+function countFates(fates: ReadonlyMap<string, Fate>): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const fate of fates.values()) {
+    const word = "answer" in fate ? outcomeOf(fate.answer) : `refused_${fate.refused}`;
+    counts[word] = (counts[word] ?? 0) + 1;
+  }
+  return counts;
+}
+
 export async function loadDrill({ n, seed, report }: DrillOptions): Promise<DrillResult> {
   const random = randomFrom(seed);
   const folder = mkdtempSync(join(tmpdir(), "needled-load-"));
@@ -107,51 +138,35 @@ export async function loadDrill({ n, seed, report }: DrillOptions): Promise<Dril
   const daemon = await start("doors-worker.js", [state, devicePath, "", JSON.stringify(limits)]);
   const places = JSON.parse(readFileSync(join(state, "places.json"), "utf8")) as Places;
   const ways = [await openUnix(join(state, "needled.sock")), openHttp(places), await openMqtt(places.broker ?? 0)];
-  const before = rssMb(daemon);
-  let peak = before;
-  const watching = setInterval(() => {
-    peak = Math.max(peak, rssMb(daemon));
-  }, 50);
+  const memory = watchMemory(daemon);
   const asked = Array.from({ length: n }, (_, at) => nextIntent(at, random));
-  const fates = new Map<string, Fate>();
   const started = performance.now();
-  const all = asked.map(async (intent, at) => {
-    const fate = await ways[at % ways.length]?.ask(intent);
-    if (fate) fates.set(intent.id, fate);
-    if (fates.size % 1_000 === 0) report(`${fates.size}/${n}, ${rssMb(daemon)} MB`);
+  const fates = await askAll(asked, ways, (size) => {
+    if (size % 1_000 === 0) report(`${size}/${n}, ${memory.now()} MB`);
   });
-  await Promise.race([Promise.allSettled(all), new Promise((resolve) => setTimeout(resolve, limitMs).unref())]);
-  const seconds = (performance.now() - started) / 1_000;
-  clearInterval(watching);
-  const after = rssMb(daemon);
+  const perSecond = Math.round((n * 1_000) / (performance.now() - started));
+  memory.stop();
+  const figures = { intents: n, per_second: perSecond, ...countFates(fates), rss_before_mb: memory.before };
+  const memories = { rss_peak_mb: memory.peak(), rss_after_mb: memory.now() };
   for (const way of ways) way.close();
   const seen = await dump(devicePath);
   daemon.kill("SIGTERM");
   await once(daemon, "exit");
   device.kill("SIGKILL");
-  const answers = new Map<string, Answer>();
-  const counts: Record<string, number> = {};
-  for (const [id, fate] of fates) {
-    const word = "answer" in fate ? outcomeOf(fate.answer) : `refused_${fate.refused}`;
-    counts[word] = (counts[word] ?? 0) + 1;
-    if ("answer" in fate) answers.set(id, fate.answer);
-  }
+  const answers = new Map([...fates].flatMap(([id, fate]) => ("answer" in fate ? [[id, fate.answer] as const] : [])));
   for (const intent of asked) intent.admitted = answers.has(intent.id);
-  const verdict = judge(asked, answers, seen, await readList(state));
+  const { doubled, unreported, untrue } = judge(asked, answers, seen, await readList(state));
   const silent = asked.filter(({ id }) => !fates.has(id)).map(({ id }) => `${id} without an outcome`);
-  const violations = [...silent, ...verdict.doubled, ...verdict.unreported, ...verdict.untrue];
   const marks = new Set(seen.effects.map((line) => line.replace(/^.* play /, "")));
-  for (const { id, mark, admitted } of asked)
-    if (!admitted && marks.has(mark)) violations.push(`${id} was refused, and done`);
-  if (peak - before > mostGrowthMb) violations.push(`memory grew from ${before} to ${peak} MB`);
+  const refusedAndDone = asked.filter(({ id, mark }) => fates.has(id) && !answers.has(id) && marks.has(mark));
+  const violations = [...silent, ...doubled, ...unreported, ...untrue];
+  violations.push(...refusedAndDone.map(({ id }) => `${id} was refused, and done`));
+  const grown = memory.peak() - memory.before;
+  if (grown > mostGrowthMb) violations.push(`memory grew by ${Math.round(grown)} MB`);
   if (violations.length === 0) rmSync(folder, { recursive: true, force: true });
-  const perSecond = Math.round(n / seconds);
+  const wrong = { without_outcome: silent.length, doubled: doubled.length, untrue: untrue.length };
   return {
-    figures: {
-      ...{ intents: n, per_second: perSecond, ...counts, without_outcome: silent.length },
-      ...{ doubled: verdict.doubled.length, untrue: verdict.untrue.length },
-      ...{ rss_before_mb: before, rss_peak_mb: peak, rss_after_mb: after },
-    },
+    figures: { ...figures, ...memories, ...wrong },
     violations: violations.length === 0 ? [] : [...violations, `state kept in ${folder}`],
   };
 }
