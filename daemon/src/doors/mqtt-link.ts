@@ -34,6 +34,9 @@ export interface Link {
 /** What a broker may keep for us: after that an order is older than anybody wants it. */
 export const sessionSeconds = 30;
 
+/** A cable cut without a word is found after one and a half of these: within the life of an order. */
+const keepAliveSeconds = 10;
+
 export const maxPacketBytes = 64 * 1024;
 
 /** Wrong credentials and a twin with our name do not go away by asking often. */
@@ -64,7 +67,7 @@ export function createLink(options: LinkOptions): Link {
     ...options.client,
     protocolVersion: options.version,
     clean,
-    keepalive: 30,
+    keepalive: keepAliveSeconds,
     connectTimeout: 10_000,
     reconnectPeriod: 0,
     resubscribe: false,
