@@ -162,6 +162,7 @@ export async function openTap(to: number): Promise<Tap> {
     cutFar() {
       for (const pair of pairs) {
         cut.add(pair);
+        pair.isSubscribed = false;
         pair.far.resetAndDestroy();
       }
     },
