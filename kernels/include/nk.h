@@ -23,7 +23,7 @@ typedef struct {
 
 typedef struct {
   int use_f32;          /* 1: dequantise weights, f32 activations (the oracle path); 0: int8 activations */
-  uint32_t cpu_mask;    /* bit 0 AVX2, bit 1 AVX512-VNNI (needs bit 0); 0: scalar; ~0: all */
+  uint32_t cpu_mask;    /* bit 0 AVX2, bit 1 AVX512-VNNI (needs bit 0), bit 2 NEON, bit 3 ARM dot products (needs bit 2); 0: scalar; ~0: all */
   size_t cache_bytes;   /* block cache cap; 0: default 4 MiB (d <= 256) or 16 MiB */
   uint8_t model_hash[32];
 } nk_options;

@@ -21,6 +21,18 @@ uint32_t nk_cpu_flags(void) {
   if (flags && wide && (c & bit_AVX512VNNI)) flags |= NK_CPU_VNNI;
   return flags;
 }
+#elif defined(__linux__) && (defined(__aarch64__) || defined(__arm__))
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+
+uint32_t nk_cpu_flags(void) {
+  unsigned long has = getauxval(AT_HWCAP);
+#if defined(__aarch64__)
+  return (has & HWCAP_ASIMD ? NK_CPU_NEON : 0) | (has & HWCAP_ASIMDDP ? NK_CPU_DOTPROD : 0);
+#else
+  return has & HWCAP_NEON ? NK_CPU_NEON : 0;
+#endif
+}
 #else
 uint32_t nk_cpu_flags(void) { return 0; }
 #endif
@@ -30,4 +42,6 @@ void nk_ops_init(nk_ops *o, uint32_t mask) {
   nk_ops_scalar(o);
   if (flags & NK_CPU_AVX2) nk_ops_avx2(o);
   if ((flags & NK_CPU_VNNI) && (flags & NK_CPU_AVX2)) nk_ops_vnni(o);
+  if (flags & NK_CPU_NEON) nk_ops_neon(o);
+  if ((flags & NK_CPU_DOTPROD) && (flags & NK_CPU_NEON)) nk_ops_dotprod(o);
 }

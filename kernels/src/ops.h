@@ -1,12 +1,13 @@
 /* The table of hot loops. ops_scalar.c is the oracle; every other path gives the same bits.
  *
  * Sums of floats run in 8 lanes: element i belongs to lane i % 8 (quantised dots: lane j takes elements 4j .. 4j+3 of each 32-block),
- * lanes are added as ((0+4)+(2+6)) + ((1+5)+(3+7)). No path may contract a product and a sum. */
+ * lanes are added as ((0+4)+(2+6)) + ((1+5)+(3+7)). No path may contract a product and a sum.
+ * One exception: the NEON of 32-bit ARM takes floats below 2^-126 as 0, which only sums below 2^-90 can show. */
 #ifndef NK_OPS_H
 #define NK_OPS_H
 #include <stdint.h>
 
-enum { NK_CPU_AVX2 = 1, NK_CPU_VNNI = 2 };
+enum { NK_CPU_AVX2 = 1, NK_CPU_VNNI = 2, NK_CPU_NEON = 4, NK_CPU_DOTPROD = 8 };
 
 typedef struct {
   const char *isa;
@@ -33,6 +34,8 @@ void nk_ops_init(nk_ops *o, uint32_t mask);
 void nk_ops_scalar(nk_ops *o);
 int nk_ops_avx2(nk_ops *o);
 int nk_ops_vnni(nk_ops *o);
+int nk_ops_neon(nk_ops *o);
+int nk_ops_dotprod(nk_ops *o);
 uint32_t nk_cpu_flags(void);
 
 float nk_half(uint16_t h);

@@ -68,10 +68,10 @@ static double run_case(nk_model *m, reader *r, double *quant) {
   return worst;
 }
 
-static void run_file(const char *dir, const char *name, int f32) {
+static void run_file(const char *dir, const char *name, int f32, uint32_t mask) {
   char path[512], err[256] = "";
   size_t ng = 0, nb = 0;
-  nk_options opt = {.use_f32 = f32, .cpu_mask = ~0u, .cache_bytes = 64u << 20};
+  nk_options opt = {.use_f32 = f32, .cpu_mask = mask, .cache_bytes = 64u << 20};
   nk_model *m = NULL;
   snprintf(path, sizeof path, "%s/%s.gguf", dir, name);
   uint8_t *g = slurp(path, &ng);
@@ -84,7 +84,7 @@ static void run_file(const char *dir, const char *name, int f32) {
     for (uint32_t i = 0; i < cases && !r.bad; i++) {
       double mean = 0, worst = run_case(m, &r, &mean);
       CHECK(worst >= 0 && worst < (f32 ? 1e-4 : 1.0), "%s case %u: %g", name, i, worst);
-      printf("%s %s case %u: worst %.2e mean %.2e\n", f32 ? "f32 " : "int8", name, i, worst, mean);
+      printf("%s %s case %u: worst %.2e mean %.2e\n", nk_model_isa(m), name, i, worst, mean);
     }
   } else
     CHECK(0, "%s: %s", name, err);
@@ -95,6 +95,7 @@ static void run_file(const char *dir, const char *name, int f32) {
 
 int main(int argc, char **argv) {
   const char *path = argc > 1 ? argv[1] : DIR_DEFAULT;
+  uint32_t masks[TINY_PATHS], paths = tiny_paths(masks);
   DIR *dir = opendir(path);
   struct dirent *d;
   if (!dir) {
@@ -106,8 +107,8 @@ int main(int argc, char **argv) {
     size_t n = strlen(d->d_name);
     if (n < 6 || n > 200 || strcmp(d->d_name + n - 5, ".gguf")) continue;
     snprintf(name, sizeof name, "%.*s", (int)n - 5, d->d_name);
-    run_file(path, name, 1);
-    run_file(path, name, 0);
+    run_file(path, name, 1, ~0u);
+    for (uint32_t i = 0; i < paths; i++) run_file(path, name, 0, masks[i]);
   }
   closedir(dir);
   if (!tiny_passed && !tiny_failed) printf("check_golden: skipped, there is no *.gguf in %s\n", path);

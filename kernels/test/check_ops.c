@@ -69,6 +69,27 @@ static void check_linear(const nk_ops *s, const nk_ops *o, uint32_t type) {
   free(w), free(x), free(sc), free(q), free(t.p), release(a), release(b);
 }
 
+/* Every half that is a number, small ones too, as a weight and as the scale of a block. */
+static void check_halves(const nk_ops *s, const nk_ops *o) {
+  float x[64], *a = guarded(64), *b = guarded(64), scale = 0.25f;
+  uint8_t f16[128], q4[18];
+  int8_t q[32];
+  for (int i = 0; i < 64; i++) x[i] = i % 16 ? 0 : 1; /* one of the eight at a time, one of the rest */
+  for (int i = 0; i < 32; i++) q[i] = (int8_t)(i * 7 - 100);
+  for (uint32_t h = 0; h < 0x10000; h++) {
+    if ((h & 0x7c00) == 0x7c00 && h & 0x3ff) continue;
+    for (int i = 0; i < 64; i++) f16[2 * i] = (uint8_t)h, f16[2 * i + 1] = (uint8_t)(h >> 8);
+    if ((h & 0x7c00) != 0x7c00) { /* infinity by zero is a NaN, whose bits are the machine's */
+      s->linear_f16(f16, 1, 20, x, 1, a, 1), o->linear_f16(f16, 1, 20, x, 1, b, 1);
+      compare("linear_f16 of every half", o->isa, a, b, 1);
+    }
+    memset(q4, 0x31, sizeof q4), memcpy(q4, f16, 2);
+    s->linear_q4(q4, 1, 32, q, &scale, 1, a, 1), o->linear_q4(q4, 1, 32, q, &scale, 1, b, 1);
+    compare("linear_q4 of every scale", o->isa, a, b, 1);
+  }
+  release(a), release(b);
+}
+
 static void check_attention(const nk_ops *s, const nk_ops *o) {
   uint32_t hd = 8 * (1 + below(16)), nq = 1 + below(18), nk = 1 + below(300), stride = nk + below(5);
   if (below(2)) hd = 64;
@@ -110,13 +131,12 @@ static void check_exp_value(void) {
 
 int main(void) {
   nk_ops s, o;
-  uint32_t masks[] = {0, NK_CPU_AVX2, NK_CPU_AVX2 | NK_CPU_VNNI}, done = 0;
+  uint32_t masks[TINY_PATHS], n = tiny_paths(masks);
   nk_ops_scalar(&s);
   check_exp_value();
-  for (int i = 0; i < 3; i++) {
+  for (uint32_t i = 0; i < n; i++) {
     nk_ops_init(&o, masks[i]);
-    if (i && !strcmp(o.isa, "scalar")) continue;
-    done++;
+    CHECK(i == 0 || strcmp(o.isa, "scalar"), "mask %u gives scalar", masks[i]);
     for (int k = 0; k < 200; k++) {
       check_quantise(&s, &o);
       check_linear(&s, &o, GGML_Q8_0);
@@ -125,8 +145,8 @@ int main(void) {
       check_attention(&s, &o);
       check_exps(&s, &o);
     }
+    check_halves(&s, &o);
     printf("check_ops: %s is equal to scalar\n", o.isa);
   }
-  (void)done;
   return tiny_end("check_ops");
 }

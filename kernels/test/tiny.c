@@ -247,6 +247,14 @@ tiny_buf tiny_model(tiny_spec *s, uint32_t seed) {
   return out;
 }
 
+uint32_t tiny_paths(uint32_t masks[TINY_PATHS]) {
+  static const uint32_t all[] = {0, NK_CPU_AVX2, NK_CPU_AVX2 | NK_CPU_VNNI, NK_CPU_NEON, NK_CPU_NEON | NK_CPU_DOTPROD};
+  uint32_t n = 0, has = nk_cpu_flags();
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    if ((all[i] & has) == all[i]) masks[n++] = all[i];
+  return n;
+}
+
 nk_model *tiny_open(const tiny_buf *b, int f32, uint32_t mask, size_t cache) {
   char err[256] = "";
   nk_options opt = {.use_f32 = f32, .cpu_mask = mask, .cache_bytes = cache};

@@ -45,6 +45,9 @@ typedef struct {
 } tiny_spec;
 tiny_spec tiny_default(void);
 tiny_buf tiny_model(tiny_spec *spec, uint32_t seed);
+/* A cpu_mask for each path that this machine has, scalar first; the number of them. */
+enum { TINY_PATHS = 8 };
+uint32_t tiny_paths(uint32_t masks[TINY_PATHS]);
 nk_model *tiny_open(const tiny_buf *b, int f32, uint32_t mask, size_t cache);
 
 uint16_t tiny_half(float f);
