@@ -17,7 +17,7 @@ import { type Asked, dump, judge, nextIntent, start } from "./storm.ts";
 /** What a person's daemon has, but for the quota of a source: here three sources are a whole house. */
 const limits = { per_minute: 60_000, burst: 2_500, in_flight: 16, waiting: 1_000, ttl_s: 30 };
 const mostGrowthMb = 128;
-const limitMs = 300_000;
+const limitMs = 60_000;
 
 /** Outcome word of an answer, or `refused CODE`. */
 type Fate = { answer: Answer } | { refused: string };
