@@ -60,7 +60,11 @@ export interface Answer extends AskReport {
 
 export type ConfirmResult =
   | { status: "accepted"; answer: Promise<Answer> }
-  | { status: "refused"; code: "no_such_challenge" | "expired" | "same_channel" | "wrong_pin" | "locked_out"; message: string };
+  | {
+      status: "refused";
+      code: "no_such_challenge" | "expired" | "same_channel" | "wrong_pin" | "locked_out";
+      message: string;
+    };
 
 export interface Confirmation {
   challenge: string;

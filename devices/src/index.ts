@@ -52,5 +52,5 @@ export type { HouseEvent, Reminder, ScheduledCall, ServiceAction, ServicesSnapsh
 export { simulatedHome } from "./sim/demo-home.ts";
 export { simulatedAdapter } from "./sim/in-process.ts";
 export type { SimulatorOptions } from "./sim/simulator.ts";
-export { type Zigbee2MqttOptions, zigbee2mqttAdapter } from "./z2m/adapter.ts";
 export { simulatedProcess } from "./sim/spawned.ts";
+export { type Zigbee2MqttOptions, zigbee2mqttAdapter } from "./z2m/adapter.ts";

@@ -47,7 +47,11 @@ test("everything that is wrong is said at once, with its line and what was meant
     /^needled\.yaml:12: log\.level: must be one of debug, info, warn, silent; did you mean warn\?$/,
     /^needled\.yaml:13: pin: /,
   ];
-  for (const pattern of expected) assert.ok(found.some((line) => pattern.test(line)), `${pattern} in\n${found.join("\n")}`);
+  for (const pattern of expected)
+    assert.ok(
+      found.some((line) => pattern.test(line)),
+      `${pattern} in\n${found.join("\n")}`,
+    );
 });
 
 test("a file that is no YAML says where", () => {

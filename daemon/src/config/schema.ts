@@ -102,7 +102,10 @@ export const configSchema = object({
   http: object({ port }),
   serial: {
     type: "array",
-    items: object({ path: text, baud: count(4_000_000), source: word, room: text, checksum: { type: "boolean" } }, ["path", "source"]),
+    items: object({ path: text, baud: count(4_000_000), source: word, room: text, checksum: { type: "boolean" } }, [
+      "path",
+      "source",
+    ]),
   },
   zigbee2mqtt: { type: "array", items: object({ base: text }, ["base"]) },
   tools: words,
