@@ -17,12 +17,18 @@ export interface Waiting {
   expiresAt: number;
 }
 
-export type Taken =
-  | { ok: true; waiting: Waiting }
-  | { ok: false; code: "no_such_challenge" | "expired" | "same_channel" | "wrong_pin"; message: string };
+export interface Fault {
+  ok: false;
+  code: "no_such_challenge" | "expired" | "same_channel" | "wrong_pin";
+  message: string;
+}
+
+export type Taken = { ok: true; waiting: Waiting } | Fault;
 
 export interface Challenges {
   ask(waiting: Omit<Waiting, "challenge" | "expiresAt">): Waiting;
+  /** What stands against the answer; undefined: it may count. Takes nothing. */
+  look(confirmation: Confirmation): Fault | undefined;
   /** Takes the deed out of the list when the answer may count; a code works once. */
   take(confirmation: Confirmation): Taken;
 }
@@ -43,6 +49,17 @@ export function openChallenges(now: () => number): Challenges {
       if (expiresAt < now() - 10 * challengeMs || waiting.size > mostWaiting) waiting.delete(code);
     }
   };
+  const fault = (code: Fault["code"], message: string): Fault => ({ ok: false, code, message });
+  function look({ challenge, source, door, yes, pin }: Confirmation): Fault | undefined {
+    const entry = waiting.get(challenge.toUpperCase());
+    if (entry === undefined) return fault("no_such_challenge", "There is no such code, or it was used already.");
+    // The voice that asked must not be the voice that agrees: it may be a television.
+    if (entry.by === "other" && yes && (entry.source === source || entry.door === door)) {
+      return fault("same_channel", "Confirm that on another channel than the one that asked.");
+    }
+    if (entry.by === "pin" && yes && pin === undefined) return fault("wrong_pin", "That needs the PIN.");
+    return entry.expiresAt < now() ? fault("expired", "That code has expired; ask again.") : undefined;
+  }
   return {
     ask(given) {
       const challenge = mintChallenge();
@@ -51,21 +68,16 @@ export function openChallenges(now: () => number): Challenges {
       dropOld();
       return entry;
     },
-    take({ challenge, source, door, yes, pin }) {
-      const entry = waiting.get(challenge.toUpperCase());
-      if (entry === undefined) {
-        return { ok: false, code: "no_such_challenge", message: "There is no such code, or it was used already." };
+    look,
+    take(confirmation) {
+      const found = look(confirmation);
+      const code = confirmation.challenge.toUpperCase();
+      if (found === undefined || found.code === "expired") {
+        const entry = waiting.get(code) as Waiting;
+        waiting.delete(code);
+        if (found === undefined) return { ok: true, waiting: entry };
       }
-      // The voice that asked must not be the voice that agrees: it may be a television.
-      if (entry.by === "other" && yes && (entry.source === source || entry.door === door)) {
-        return { ok: false, code: "same_channel", message: "Confirm that on another channel than the one that asked." };
-      }
-      if (entry.by === "pin" && yes && pin === undefined) {
-        return { ok: false, code: "wrong_pin", message: "That needs the PIN." };
-      }
-      waiting.delete(entry.challenge);
-      if (entry.expiresAt < now()) return { ok: false, code: "expired", message: "That code has expired; ask again." };
-      return { ok: true, waiting: entry };
+      return found;
     },
   };
 }

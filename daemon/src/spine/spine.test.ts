@@ -190,6 +190,13 @@ test("a risky deed waits for a yes from another source and door, once", async ()
   assert.equal(done.calls[0]?.outcome, "done", done.reply);
   const twice = await bench.spine.confirm({ challenge, source: "app", door: "http", yes: true });
   assert.equal(twice.status === "refused" && twice.code, "no_such_challenge");
+  // A no is an answer too: nothing moves, and nobody is told that nothing was understood.
+  const refused = (await ask("no")).confirm?.challenge as string;
+  const before = bench.sent.length;
+  const no = await bench.spine.confirm({ challenge: refused, source: "app", door: "http", yes: false });
+  const said = await (no as { answer: Promise<Answer> }).answer;
+  assert.deepEqual([said.reply, said.calls, said.refusal], ["Refused. Nothing has moved.", [], undefined]);
+  assert.equal(bench.sent.length, before);
   // Said too late.
   const late = await ask("2");
   await bench.clock.advance(31_000);

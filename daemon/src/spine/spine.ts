@@ -1,65 +1,22 @@
 // The middle of the daemon: every intent from every door goes through here, is on disk before it is acknowledged and ends in exactly one answer.
-import type { House, Outcome, Speaker, ToolCall } from "@needled/devices";
 import { codeOf, messageOf } from "../errors.ts";
 import { mintId } from "../ids.ts";
-import type {
-  Answer,
-  Confirmation,
-  ConfirmResult,
-  Door,
-  DoorIntent,
-  Health,
-  Intake,
-  Receipt,
-  ReplyRoute,
-} from "../intake.ts";
-import type { Journal, JournalPoint } from "../journal/journal.ts";
+import type { Answer, Door, DoorIntent, Health, Receipt, ReplyRoute } from "../intake.ts";
 import { JournalError } from "../journal/journal.ts";
 import type { KeptIntent, OpenIntent } from "../journal/state.ts";
-import type { PinCheck } from "../policy/pin.ts";
-import { runTurn, type Step, type Turn, type TurnPorts } from "../turn.ts";
+import { runTurn, type Step, type TurnPorts } from "../turn.ts";
 import { openAnnouncer } from "./announcer.ts";
-import { openChallenges } from "./challenges.ts";
+import { openConfirming } from "./confirming.ts";
 import { createCounters } from "./counters.ts";
-import { type Gate, refuse } from "./gate.ts";
+import { refuse } from "./gate.ts";
 import { ledgerFor } from "./ledger.ts";
+import type { Spine, SpineOptions } from "./options.ts";
 import { openQueue } from "./queue.ts";
 import { finishKept } from "./recover.ts";
 import { restrict } from "./restrict.ts";
-import { answerOfTurn, plainAnswer } from "./steps.ts";
+import { answerOfTurn, askerOf, plainAnswer } from "./steps.ts";
 
-export interface SpineOptions {
-  ports: Omit<TurnPorts, "ledger">;
-  house: House;
-  journal: Journal;
-  gate: Gate;
-  /** The speaker that a room name stands for, with what "it" means there. */
-  speakerAt(room: string | undefined, source: string): Speaker;
-  /** Called after a turn that moved something. */
-  remember(source: string, devices: readonly string[], tool: string | undefined): void;
-  /** Told of every answer once, before it is handed over. */
-  record?(intent: KeptIntent, answer: Answer): void;
-  pin?: PinCheck;
-  model(): string;
-  inFlight: number;
-  waiting: number;
-  /** `safe` after a crash loop: only reading is left, as in `degraded`. */
-  mode?(): "normal" | "degraded" | "safe";
-  /** What health should say though orders are still taken. */
-  trouble?(): string | undefined;
-  /** Test seam of the drills. */
-  at?(point: JournalPoint): void;
-}
-
-export interface Spine extends Intake {
-  /** Finishes what an earlier process left and begins to work; the doors open after this. */
-  start(doors: readonly Door[]): Promise<void>;
-  setReady(ready: boolean): void;
-  /** False when a turn has been stuck for longer than any turn may take. */
-  isProgressing(): boolean;
-  /** Takes nothing more in; resolves when all that was taken is answered or `signal` aborts. */
-  stop(signal: AbortSignal): Promise<void>;
-}
+export type { Spine, SpineOptions } from "./options.ts";
 
 /** An intent that died with two processes is not tried a third time. */
 const mostAttempts = 2;
@@ -72,10 +29,10 @@ export function createSpine(options: SpineOptions): Spine {
   const started = clock.monotonic();
   const stopping = new AbortController();
   const queue = openQueue(options.inFlight, options.waiting);
-  const challenges = openChallenges(clock.now);
   const counters = createCounters();
   const answers = new Map<string, Promise<Answer>>();
   const announcer = openAnnouncer({ journal, house: options.house, now: clock.now, submitCall, log });
+  const confirming = openConfirming({ now: clock.now, pin: options.pin, counters, announcer, submitCall });
   let doors: readonly Door[] = [];
   let ready = false;
   let isStopping = false;
@@ -112,18 +69,6 @@ export function createSpine(options: SpineOptions): Spine {
     options.at?.("after-told");
   }
 
-  function askerOf(intent: KeptIntent): Parameters<TurnPorts["policy"]["decide"]>[1] {
-    const { source, door, hasId, speaker, confirmed } = intent;
-    return {
-      source,
-      door,
-      hasId,
-      at: clock.now(),
-      ...(speaker.area !== undefined && { area: speaker.area }),
-      ...(confirmed && { confirmed }),
-    };
-  }
-
   function portsFor(intent: KeptIntent): TurnPorts {
     const { dryRun, key } = intent;
     return {
@@ -137,29 +82,14 @@ export function createSpine(options: SpineOptions): Spine {
     };
   }
 
-  function askForYes(intent: KeptIntent, turn: Turn, answer: Answer): Answer {
-    const waiting = turn.steps.filter(({ outcome }) => outcome === "needs_confirmation");
-    // A dry run asks nobody: a yes to it would move something.
-    if (waiting.length === 0 || intent.dryRun) return answer;
-    const { source, door, text, speaker, reply } = intent;
-    const deed = waiting.map(({ bound }) => bound?.deed ?? "").join(" and ");
-    const calls = waiting.map(({ call }): ToolCall => ({ name: call.name, arguments: call.arguments }));
-    const wanted = new Set(waiting.map(({ decision }) => decision?.by ?? "other"));
-    const by = wanted.has("pin") ? "pin" : wanted.has("other") ? "other" : "any";
-    const asked = challenges.ask({ source, door, text, deed, calls, speaker, by, ...(reply && { reply }) });
-    announcer.announce({
-      id: `confirm-${asked.challenge}`,
-      kind: "status",
-      say: `To ${deed}, confirm ${asked.challenge}.`,
-      to: [],
-    });
-    return { ...answer, confirm: { challenge: asked.challenge, deed, expires_at: asked.expiresAt } };
-  }
-
   async function runOne(intent: OpenIntent): Promise<Answer> {
     if (clock.now() > intent.expiresAt) {
       counters.add("expired");
       return conclude(intent, plainAnswer(intent, { reply: "That came too late; I did nothing.", refusal: tooLate }));
+    }
+    // A no to what waited for a yes: nothing is called, and that is an answer.
+    if (intent.confirmed && intent.calls?.length === 0) {
+      return conclude(intent, plainAnswer(intent, { reply: "Refused. Nothing has moved." }));
     }
     const turn = await runTurn(
       portsFor(intent),
@@ -167,7 +97,7 @@ export function createSpine(options: SpineOptions): Spine {
         id: intent.id,
         text: intent.text,
         speaker: intent.speaker,
-        asker: askerOf(intent),
+        asker: askerOf(intent, clock.now()),
         expiresAt: intent.expiresAt,
         ...(intent.calls && { calls: intent.calls as readonly Step["call"][] }),
       },
@@ -175,7 +105,7 @@ export function createSpine(options: SpineOptions): Spine {
     );
     const touched = turn.steps.flatMap((step) => (step.effect ? (step.bound?.targets ?? []) : []));
     options.remember(intent.source, touched, turn.steps.findLast((step) => step.effect)?.call.name);
-    return conclude(intent, askForYes(intent, turn, answerOfTurn(turn, intent)));
+    return conclude(intent, confirming.askForYes(intent, turn, answerOfTurn(turn, intent)));
   }
 
   /** What was taken in ends in an answer, whatever breaks on the way. */
@@ -277,38 +207,18 @@ export function createSpine(options: SpineOptions): Spine {
     if (isStopping) return "stopping";
     if (journal.degraded !== undefined) return "degraded";
     if (options.mode?.() === "safe") return "safe";
+    if (options.trouble?.()) return "degraded";
     return ready ? "ok" : "starting";
-  }
-
-  async function refusePin(pin: string): Promise<Extract<ConfirmResult, { status: "refused" }> | undefined> {
-    const verdict = (await options.pin?.check(pin)) ?? "wrong";
-    if (verdict === "right") return undefined;
-    counters.add(`pin_${verdict}`);
-    if (verdict === "wrong") return { status: "refused", code: "wrong_pin", message: "That is not the PIN." };
-    return { status: "refused", code: "locked_out", message: "Too many wrong PINs; try again in five minutes." };
-  }
-
-  async function confirm(confirmation: Confirmation): Promise<ConfirmResult> {
-    const { source, door, pin, yes } = confirmation;
-    const refusedPin = pin === undefined ? undefined : await refusePin(pin);
-    if (refusedPin) return refusedPin;
-    const taken = challenges.take(confirmation);
-    if (!taken.ok) return { status: "refused", code: taken.code, message: taken.message };
-    const { waiting } = taken;
-    const { text, speaker, calls, reply, challenge, expiresAt } = waiting;
-    const common = { id: challenge, source: waiting.source, door: waiting.door, text, speaker, expiresAt };
-    const wish = { ...common, ...(reply && { reply }) };
-    const confirmed = { source, door, withPin: pin !== undefined };
-    const receipt = await submitCall({ ...wish, calls: yes ? calls : [], confirmed });
-    if (receipt.status === "refused") return { status: "refused", code: "expired", message: receipt.message };
-    return { status: "accepted", answer: receipt.answer };
   }
 
   /** Everything that an earlier process left open is finished, or given up out loud. */
   async function recover(): Promise<void> {
     for (const intent of [...journal.state.open.values()]) {
       counters.add("recovered");
-      await journal.write({ t: "attempt", key: intent.key });
+      // A disk that is full just now is no reason to stay away: what was taken in is answered all the same.
+      await journal.write({ t: "attempt", key: intent.key }).catch((error: unknown) => {
+        log.warn("an attempt could not be written down", { code: codeOf(error), message: messageOf(error) });
+      });
       void process(intent, () => resume(intent)).then((answer) => {
         if (intent.reply === undefined) announceLate(intent, answer);
       });
@@ -333,7 +243,7 @@ export function createSpine(options: SpineOptions): Spine {
       return conclude(intent, plainAnswer(intent, { reply: refusal.message, refusal, recovered: true }));
     }
     if (intent.steps === undefined) return runOne(intent);
-    const ask = askerOf(intent);
+    const ask = askerOf(intent, clock.now());
     const answer = await finishKept({
       ports: portsFor(intent),
       intent,
@@ -346,7 +256,7 @@ export function createSpine(options: SpineOptions): Spine {
 
   return {
     submit,
-    confirm,
+    confirm: confirming.confirm,
     onAnnouncement: announcer.on,
     async start(given) {
       doors = given;

@@ -2,6 +2,7 @@
 import type { BoundCall } from "@needled/devices";
 import type { Answer } from "../intake.ts";
 import type { KeptIntent, KeptStep } from "../journal/state.ts";
+import type { Asker } from "../ports.ts";
 import type { OutcomeWord, Timings } from "../protocol.ts";
 import { askReport, reportCall } from "../report.ts";
 import type { Step, Turn } from "../turn.ts";
@@ -24,6 +25,12 @@ export function repeatOf({ plan, effect }: BoundCall): Repeat {
   // Of an undo with both, the commands set states; the service is recognised by its tag.
   const hasVerb = plan.commands.some(({ verb }) => verb !== undefined && verb !== "stop");
   return hasVerb || effect === "once" ? "once" : "idempotent";
+}
+
+/** Who wants it, as far as policy may know. */
+export function askerOf({ source, door, hasId, speaker, confirmed }: KeptIntent, at: number): Asker {
+  const { area } = speaker;
+  return { source, door, hasId, at, ...(area !== undefined && { area }), ...(confirmed && { confirmed }) };
 }
 
 export function keepStep(step: Step): KeptStep {

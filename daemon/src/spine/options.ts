@@ -1,0 +1,41 @@
+// What the middle of the daemon is made of, and what it gives to who runs it.
+import type { House, Speaker } from "@needled/devices";
+import type { Answer, Door, Intake } from "../intake.ts";
+import type { Journal, JournalPoint } from "../journal/journal.ts";
+import type { KeptIntent } from "../journal/state.ts";
+import type { PinCheck } from "../policy/pin.ts";
+import type { TurnPorts } from "../turn.ts";
+import type { Gate } from "./gate.ts";
+
+export interface SpineOptions {
+  ports: Omit<TurnPorts, "ledger">;
+  house: House;
+  journal: Journal;
+  gate: Gate;
+  /** The speaker that a room name stands for, with what "it" means there. */
+  speakerAt(room: string | undefined, source: string): Speaker;
+  /** Called after a turn that moved something. */
+  remember(source: string, devices: readonly string[], tool: string | undefined): void;
+  /** Told of every answer once, before it is handed over. */
+  record?(intent: KeptIntent, answer: Answer): void;
+  pin?: PinCheck;
+  model(): string;
+  inFlight: number;
+  waiting: number;
+  /** `safe` after a crash loop: only reading is left, as in `degraded`. */
+  mode?(): "normal" | "degraded" | "safe";
+  /** What health should say though orders are still taken. */
+  trouble?(): string | undefined;
+  /** Test seam of the drills. */
+  at?(point: JournalPoint): void;
+}
+
+export interface Spine extends Intake {
+  /** Finishes what an earlier process left and begins to work; the doors open after this. */
+  start(doors: readonly Door[]): Promise<void>;
+  setReady(ready: boolean): void;
+  /** False when a turn has been stuck for longer than any turn may take. */
+  isProgressing(): boolean;
+  /** Takes nothing more in; resolves when all that was taken is answered or `signal` aborts. */
+  stop(signal: AbortSignal): Promise<void>;
+}
