@@ -52,6 +52,7 @@ export async function openApp(options: AppOptions, signal: AbortSignal): Promise
       tools: new Set(tools.map((tool) => tool.name)),
       modelThreshold: () => brain.threshold,
       minMaskMass: 0.01,
+      areaOf: (id) => sim.house.home.devices.find((device) => device.id === id)?.area,
       ...(options.rows && { rows: options.rows }),
     }),
     dispatcher: isDryRun ? undefined : sim.house,

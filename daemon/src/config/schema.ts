@@ -75,7 +75,7 @@ const policyRow = object(
     sources: words,
     doors: { type: "array", items: { enum: ["mqtt", "serial", "http", "unix", "stdin", "timer"] } },
     risk: { type: "array", items: { type: "integer", minimum: 0, maximum: 4 }, minItems: 2, maxItems: 2 },
-    hours: { type: "string", pattern: "^([01]\\d|2[0-4]):[0-5]\\d-([01]\\d|2[0-4]):[0-5]\\d$" },
+    hours: { type: "string", pattern: "^(([01]\\d|2[0-3]):[0-5]\\d|24:00)-(([01]\\d|2[0-3]):[0-5]\\d|24:00)$" },
     moreThan: { type: "integer", minimum: 0 },
     withoutId: { const: true },
   },

@@ -8,9 +8,9 @@ import { isWithin } from "./hours.ts";
 /** Which calls a row is about; a field that is absent fits all. */
 export interface PolicyMatch {
   tools?: readonly string[];
-  /** Device ids: one of them is enough. */
+  /** Device ids: one of them is enough to ask or to deny; what is allowed must be about these only. */
   devices?: readonly string[];
-  /** Area ids of the devices. */
+  /** Area ids of the devices, likewise. */
   areas?: readonly string[];
   sources?: readonly string[];
   doors?: readonly string[];
@@ -93,12 +93,29 @@ export const shippedRows: readonly PolicyRow[] = [
 const has = <T>(wanted: readonly T[] | undefined, found: readonly T[]): boolean =>
   wanted === undefined || found.some((one) => wanted.includes(one));
 
-function fits(row: PolicyMatch, call: BoundCall, asker: Asker, areas: readonly string[]): boolean {
+const hasOnly = <T>(wanted: readonly T[] | undefined, found: readonly (T | undefined)[]): boolean =>
+  wanted === undefined || (found.length > 0 && found.every((one) => one !== undefined && wanted.includes(one)));
+
+type AreaOf = NonNullable<PolicyRules["areaOf"]>;
+
+/** Leave for the shed is no leave for the shed and the front door. */
+function isAbout({ devices, areas, decision }: PolicyRow, { targets }: BoundCall, areaOf: AreaOf): boolean {
+  const places = targets.map(areaOf);
+  if (decision === "allow") return hasOnly(devices, targets) && hasOnly(areas, places);
+  return (
+    has(devices, targets) &&
+    has(
+      areas,
+      places.filter((area) => area !== undefined),
+    )
+  );
+}
+
+function fits(row: PolicyRow, call: BoundCall, asker: Asker, areaOf: AreaOf): boolean {
   const { risk, hours, moreThan } = row;
   return (
     has(row.tools, [call.tool]) &&
-    has(row.devices, call.targets) &&
-    has(row.areas, areas) &&
+    isAbout(row, call, areaOf) &&
     has(row.sources, [asker.source]) &&
     has(row.doors, [asker.door]) &&
     (risk === undefined || (call.risk >= risk[0] && call.risk <= risk[1])) &&
@@ -132,6 +149,7 @@ function isConfirmed({ by = "other" }: PolicyRow, { confirmed, source, door }: A
 
 export function createPolicy(rules: PolicyRules): Policy {
   const rows = [...(rules.rows ?? []), ...shippedRows];
+  const areaOf: AreaOf = (device) => rules.areaOf?.(device);
   const mayGoOn = openRates(rules.monotonic ?? (() => performance.now()));
 
   function decideBy(row: PolicyRow, call: BoundCall, asker: Asker): Decision {
@@ -146,8 +164,7 @@ export function createPolicy(rules: PolicyRules): Policy {
   return {
     decide(call, asker) {
       if (!rules.tools.has(call.tool)) return { policy: "deny", rule: "default: this tool is not listed" };
-      const areas = call.targets.flatMap((device) => rules.areaOf?.(device) ?? []);
-      const row = rows.find((candidate) => fits(candidate, call, asker, areas));
+      const row = rows.find((candidate) => fits(candidate, call, asker, areaOf));
       return row ? decideBy(row, call, asker) : { policy: "deny", rule: "default: no row fits" };
     },
     thresholdOf: (risk) => Math.max(floors[risk], rules.modelThreshold()),
