@@ -111,7 +111,8 @@ export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
   function onLogging(payload: Payload | undefined): void {
     if (payload?.level !== "error" || typeof payload.message !== "string") return;
     const { message } = payload;
-    const found = /to '([^']+)' failed: '?(.*?)'?\)?$/s.exec(message);
+    // Names may have an apostrophe; a question ("Publish 'get'") that fails says nothing of a command.
+    const found = /Publish 'set' .*?to '(.+?)' failed: '?(.*?)'?\)?$/s.exec(message);
     if (found === null) return;
     for (const one of [...waiting]) if (one.topic === found[1]) one.refuse((found[2] ?? "").slice(0, 200));
   }
@@ -168,7 +169,8 @@ export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
   }
 
   function payloadOf({ set = {}, verb }: Command, one: Known): Payload {
-    if (verb === "stop" && one.shape.capabilities.includes("cover")) return { state: "STOP" };
+    const [first] = one.shape.codecs;
+    if (verb === "stop" && one.shape.capabilities.includes("cover")) return { [first?.property ?? "state"]: "STOP" };
     return verb === undefined ? writePayload(one.shape, set) : {};
   }
 

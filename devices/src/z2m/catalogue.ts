@@ -92,14 +92,34 @@ export function catalogued(
   areas: readonly Area[],
 ): Catalogued {
   const found = new Map<string, Area>();
-  const known = devices.flatMap((entry) => knownOf(entry, areas, found));
-  const grouped = groups.flatMap((group) => groupOf(group, known, areas, found));
+  const known = devices.flatMap((entry) => orNone(() => knownOf(entry, areas, found)));
+  const grouped = groups.flatMap((group) => orNone(() => groupOf(group, known, areas, found)));
   return { known: [...known, ...grouped], areas: [...found.values()] };
 }
 
+/** The list comes from the wire: whatever stands in an entry costs that entry only. */
+function orNone(read: () => Known[]): Known[] {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof TypeError) return [];
+    throw error;
+  }
+}
+
+/** A topic to subscribe to is of one device; a wildcard would be of all. */
+const isTopic = (friendly: string): boolean => !/[+#\0]/.test(friendly);
+
 function knownOf(entry: BridgeDevice, areas: readonly Area[], found: Map<string, Area>): Known[] {
   const { ieee_address: ieee, friendly_name: friendly, definition } = entry;
-  if (!ieee || !friendly || entry.disabled || entry.type === "Coordinator" || !Array.isArray(definition?.exposes))
+  if (
+    !ieee ||
+    !friendly ||
+    !isTopic(friendly) ||
+    entry.disabled ||
+    entry.type === "Coordinator" ||
+    !Array.isArray(definition?.exposes)
+  )
     return [];
   const shapes = shapesOf(definition.exposes);
   const base = spoken(friendly) ?? `device ${ieee.slice(-4)}`;
@@ -134,7 +154,7 @@ function groupOf(
   found: Map<string, Area>,
 ): Known[] {
   const { id, friendly_name: friendly, members = [] } = group;
-  if (id === undefined || !friendly) return [];
+  if (id === undefined || !friendly || !isTopic(friendly)) return [];
   const inside = members.flatMap(({ ieee_address: ieee }) => known.find(({ device }) => device.address === ieee) ?? []);
   const [first, ...rest] = inside;
   const name = spoken(friendly);
