@@ -67,7 +67,12 @@ export function openBrain(options: BrainOptions): Brain {
 
   async function catalogueOn(engine: Engine, signal: AbortSignal): Promise<Catalogue> {
     isStale = false;
-    const catalogue = await Catalogue.create(engine, { tools: options.tools, lexicon: options.lexicon(), signal });
+    const parts = { tools: options.tools, lexicon: options.lexicon(), signal };
+    const catalogue = await Catalogue.create(engine, parts).catch((error: unknown) => {
+      // The next question tries again; the old names would stay else.
+      isStale = true;
+      throw error;
+    });
     for (const cut of catalogue.cuts) options.log.warn("a tool was shortened", { ...cut });
     return catalogue;
   }
@@ -103,7 +108,9 @@ export function openBrain(options: BrainOptions): Brain {
       const { catalogue } = now;
       const load = performance.now() - asked;
       const { facts: known } = now.engine.model;
-      const told = (options.facts?.(question.speaker) ?? []).filter(({ name }) => known.includes(name.split(" ")[0] ?? ""));
+      const told = (options.facts?.(question.speaker) ?? []).filter(({ name }) =>
+        known.includes(name.split(" ")[0] ?? ""),
+      );
       return toReading(await catalogue.ask(question.text, { signal, facts: told }), options.tools.length, load);
     },
     get model() {

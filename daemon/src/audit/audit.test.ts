@@ -59,6 +59,7 @@ test("every change, removal, insertion, swap and cut is found", async () => {
     if (n > 0)
       mutations.push(`${[...lines.slice(0, n - 1), lines[n], lines[n - 1], ...lines.slice(n + 1)].join("\n")}\n`);
   }
+  for (const other of ["null", "5", '"text"', "[]"]) mutations.push(`${other}\n${text}`, `${text}${other}\n`);
   for (const mutation of mutations) {
     writeFileSync(path, mutation);
     const { faults } = await verifyAudit(folder, head ? [head] : []);

@@ -65,6 +65,7 @@ function faultOf(text: string, expected: Anchor | undefined): { line?: AuditLine
   } catch {
     return { why: "is no JSON" };
   }
+  if (typeof line !== "object" || line === null) return { why: "is no line of an audit" };
   const { h, ...rest } = line;
   if (hashOf(rest) !== h) return { why: "does not have the hash it carries: it was changed" };
   if (expected !== undefined && line.prev !== expected.h) return { line, why: "does not follow the line before it" };

@@ -1,6 +1,7 @@
 // The door of a person at the terminal: lines in, replies out. The source is `prompt`.
 import { createInterface, type Interface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
+import { messageOf } from "../errors.ts";
 import type { Announcement, Answer, Door, Intake, Receipt } from "../intake.ts";
 
 export interface PromptDoorOptions {
@@ -63,7 +64,7 @@ export function createPromptDoor(options: PromptDoorOptions): Door {
     if (text.trim() === "" && isTalking) lines?.prompt();
     else if (goodbye.test(text)) options.onLeave();
     else if (/^\s*(help|\?)\s*$/i.test(text)) show(options.help());
-    else tail = tail.then(async () => show(await hear(text, intake)));
+    else tail = tail.then(() => hear(text, intake).then(show, (error: unknown) => show(messageOf(error))));
   }
 
   return {
