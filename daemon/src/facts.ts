@@ -17,7 +17,11 @@ export function factsOf(home: Home, { area, last = [], lastTool }: Speaker): Fac
   const here = room === undefined ? [] : home.devices.filter((device) => device.area === area);
   for (const { name, kind, aliases } of here.slice(0, mostDevices)) {
     const also = aliases[0] === undefined ? {} : { also: aliases[0].toLowerCase() };
-    facts.push({ name: `device ${name.toLowerCase()}`, text: kind.replaceAll("_", " "), fields: { room: room as string, ...also } });
+    facts.push({
+      name: `device ${name.toLowerCase()}`,
+      text: kind.replaceAll("_", " "),
+      fields: { room: room as string, ...also },
+    });
   }
   return facts;
 }

@@ -16,7 +16,7 @@ const MODEL = {
   queryTokens: 256,
   answerTokens: 256,
   facts: [],
-    threshold: 0.5,
+  threshold: 0.5,
   tokenizer: toyTokenizer(),
 };
 const TIMINGS = { queryTokens: 1, answerTokens: 1, passes: 1, encodeMs: 1, decodeMs: 1, totalMs: 2 };

@@ -41,7 +41,9 @@ export function readModelInfo(metadata: GgufMetadata): ModelInfo {
     maxBlocks: number("needle.catalogue.max_blocks", 12),
     queryTokens: number("needle.query_tokens", 256),
     answerTokens: number("needle.answer_tokens", 256),
-    facts: text("needle.facts").split(",").filter((kind) => kind !== ""),
+    facts: text("needle.facts")
+      .split(",")
+      .filter((kind) => kind !== ""),
     threshold: number("needle.threshold", 0),
     tokenizer: new Tokenizer(readVocabulary(metadata)),
   };

@@ -1,5 +1,5 @@
 // Who wanted what, what policy said and what came of it: hash-chained lines in eight files of at most 1 MB.
-import { access, type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "../errors.ts";
 import type { Log } from "../ports.ts";
@@ -27,9 +27,10 @@ const mostBytes = 1024 * 1024;
 const mostOld = 7;
 const oldName = (n: number): string => `audit.${n}.jsonl`;
 
+/** Only a file with bytes in it can be read to its end; a device cannot. */
 async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
+  return stat(path).then(
+    (found) => found.isFile() && found.size > 0,
     () => false,
   );
 }
@@ -43,6 +44,7 @@ async function auditFiles(folder: string): Promise<string[]> {
 
 async function lastLine(folder: string): Promise<AuditLine | undefined> {
   for (const name of (await auditFiles(folder)).reverse()) {
+    if (!(await exists(join(folder, name)))) continue;
     const lines = (await readFile(join(folder, name), "utf8")).split("\n");
     for (const line of lines.reverse()) {
       try {

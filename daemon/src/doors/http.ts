@@ -90,7 +90,8 @@ async function replyToReceipt(receipt: Receipt, id: string | undefined, isAsync:
     return { status: statusOfRefusal[receipt.code], body: refusalOf(receipt, source, id), headers };
   }
   // Who asks again wants the answer, and gets it as soon as there is one.
-  if (!isAsync || (receipt.status === "duplicate" && (await isSettled(receipt.answer)))) return { status: 200, body: await receipt.answer };
+  if (!isAsync || (receipt.status === "duplicate" && (await isSettled(receipt.answer))))
+    return { status: 200, body: await receipt.answer };
   receipt.answer.catch(() => undefined);
   const headers = { "preference-applied": "respond-async" };
   return { status: 202, body: { intent: { source, id: receipt.id } }, headers };

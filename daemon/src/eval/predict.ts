@@ -12,7 +12,12 @@ export interface Predicted {
 }
 
 export interface Predictor {
-  predict(query: string, tools: readonly RawTool[], signal: AbortSignal, facts?: readonly RawFact[]): Promise<Predicted>;
+  predict(
+    query: string,
+    tools: readonly RawTool[],
+    signal: AbortSignal,
+    facts?: readonly RawFact[],
+  ): Promise<Predicted>;
 }
 
 const nothing: Predicted = { raw: [], answers: [], confidence: 0 };

@@ -54,7 +54,8 @@ function readFacts(value: Json | undefined): RawFact[] | undefined {
 
 export function parseRecord(line: string): EvalRecord {
   const value = parseObject(line);
-  if (typeof value === "string") return { id: null, query: "", tools: [], facts: [], answers: undefined, broken: value };
+  if (typeof value === "string")
+    return { id: null, query: "", tools: [], facts: [], answers: undefined, broken: value };
   const query = typeof value.query === "string" ? value.query : "";
   const tools = Array.isArray(value.tools) && value.tools.every(isObject) ? (value.tools as RawTool[]) : undefined;
   const facts = readFacts(value.facts);
