@@ -61,7 +61,7 @@ function send(
   given: MqttMessage,
   more: { timeoutMs?: number; signal?: AbortSignal; again?: boolean } = {},
 ): Promise<OwnerVerdict> {
-  return (places.get(version) as MqttPost).send(given, { timeoutMs: 5_000, clock: systemClock, ...more });
+  return (places.get(version) as MqttPost).send(given, { timeoutMs: 20_000, clock: systemClock, ...more });
 }
 
 const heardOf = (topic: string): Promise<unknown> => eventually(() => peer.on(topic).length > 0, topic);
