@@ -16,7 +16,7 @@ export interface SpineOptions {
   speakerAt(room: string | undefined, source: string): Speaker;
   /** Called after a turn that moved something. */
   remember(source: string, devices: readonly string[], tool: string | undefined): void;
-  /** Told of every answer once, before it is handed over. */
+  /** Told of every answer before it is on disk; twice when a crash came in between. */
   record?(intent: KeptIntent, answer: Answer): void;
   pin?: PinCheck;
   model(): string;

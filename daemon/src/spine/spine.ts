@@ -44,13 +44,14 @@ export function createSpine(options: SpineOptions): Spine {
 
   /** Writes an answer down, then hands it over; the order is what makes an answer certain. */
   async function conclude(intent: KeptIntent, answer: Answer): Promise<Answer> {
+    // The audit's line leaves first: after a crash in between it stands twice, the second time as recovered, and is never missing.
+    options.record?.(intent, answer);
     options.at?.("before-answer");
     const key = intent.key;
     await journal.write({ t: "answer", key, answer, at: clock.now() }).catch((error: unknown) => {
       log.warn("an answer could not be written down", { code: codeOf(error), message: messageOf(error) });
     });
     options.at?.("after-answer");
-    options.record?.(intent, answer);
     for (const call of answer.calls) counters.add(`outcome_${call.outcome ?? "none"}`);
     if (intent.reply) await handOver(key, intent.reply, answer);
     return answer;
