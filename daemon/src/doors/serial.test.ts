@@ -65,6 +65,8 @@ async function createDevice(): Promise<Device> {
     const gone = once(socat, "exit");
     socat.kill("SIGKILL");
     await gone;
+    // What is left is a link to a number that the next terminal of any other test may get.
+    rmSync(path, { force: true });
     socat = undefined;
     socket = undefined;
   };
