@@ -137,7 +137,7 @@ def main() -> int:
     two.add_argument("--near", type=int, default=0, help="show so many pairs that are nearly the same")
     two.set_defaults(run=stats)
     three = commands.add_parser("similar", help="questions of evaluation sets that stand in the corpus")
-    three.add_argument("--data", type=Path, default=Path("/work/shared/data/eval-public"))
+    three.add_argument("--data", type=Path, required=True, help="folder of the evaluation sets")
     three.set_defaults(run=similar)
     for name, run, n, text in (("sample", sample, 200, "filled examples for a reader"), ("count", count, 200_000, "how many different questions there are")):
         some = commands.add_parser(name, help=text)
