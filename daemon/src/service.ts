@@ -91,7 +91,7 @@ async function ageOf(folder: string, now: number): Promise<number | undefined> {
 
 function gateFor({ limits, sources, open_sources }: Config): ReturnType<typeof openGate> {
   return openGate({
-    ttlMs: limits.ttl_s * 1_000,
+    ttlMs: (source) => (sources[source]?.ttl_s ?? limits.ttl_s) * 1_000,
     longestTtlMs,
     perMinute: limits.per_minute,
     burst: limits.burst,
@@ -155,7 +155,7 @@ export async function openService(options: ServiceOptions, signal: AbortSignal):
     onClose(() => brain.close());
     const rooms = openRooms(
       () => house,
-      (source) => config.sources[source]?.room,
+      (source) => config.sources[source]?.room ?? config.serial.find((one) => `serial:${one.source}` === source)?.room,
       clock.monotonic,
     );
     const spine = createSpine({

@@ -55,6 +55,7 @@ test("everything that is wrong is said at once, with its line and what was meant
 });
 
 test("a file that is no YAML says where", () => {
+  assert.match(problems("log: *nothing\n")[0] ?? "", /^needled\.yaml:1: .*nothing/);
   assert.match(problems("instance: [home\nmqtt:\n")[0] ?? "", /^needled\.yaml:\d+: /);
   assert.match(problems("instance: a\ninstance: b\n")[0] ?? "", /^needled\.yaml:\d+: .*unique/i);
 });

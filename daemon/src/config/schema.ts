@@ -111,7 +111,7 @@ export const configSchema = object({
   tools: words,
   sources: {
     type: "object",
-    propertyNames: word,
+    propertyNames: { type: "string", pattern: "^(serial:)?[A-Za-z0-9_-]{1,64}$" },
     additionalProperties: object({ room: text, ttl_s: count(600) }),
   },
   open_sources: { type: "boolean" },

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import { type Document, isNode, isPair, isScalar, LineCounter, type Pair, parseDocument } from "yaml";
+import { messageOf } from "../errors.ts";
 import { nearestOf } from "../nearest.ts";
 
 export interface ConfigProblem {
@@ -132,7 +133,13 @@ export function parseYaml(text: string, file: string, { schema, check }: YamlSch
     }),
   );
   if (faults.length > 0) return { ok: false, problems: faults };
-  const raw: unknown = document.toJS() ?? {};
+  let raw: unknown;
+  try {
+    raw = document.toJS() ?? {};
+  } catch (error) {
+    // An alias that stands for nothing, or for far too much, shows only when the values are made.
+    return { ok: false, problems: [{ file, line: 1, key: "", message: messageOf(error) }] };
+  }
   const read: YamlFile = {
     raw,
     problem: (path, message) => ({ file, line: lineOf(source, path), key: path.join("."), message }),

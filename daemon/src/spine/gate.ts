@@ -5,7 +5,8 @@ import type { DoorIntent, Receipt } from "../intake.ts";
 export interface GateRules {
   /** Sources that may speak at all; undefined: every one. */
   sources?: ReadonlySet<string>;
-  ttlMs: number;
+  /** How long what a source says stays good, when it does not say so itself. */
+  ttlMs(source: string): number;
   longestTtlMs: number;
   /** Intents a minute and source, and how many may come at once. */
   perMinute: number;
@@ -54,7 +55,7 @@ function openQuota({ perMinute, burst, monotonic }: GateRules): (source: string)
 export function openGate(rules: GateRules): Gate {
   const mayAsk = openQuota(rules);
   const expiryOf = (intent: DoorIntent): number => {
-    const ttl = Math.min(Math.max(0, intent.ttlMs ?? rules.ttlMs), rules.longestTtlMs);
+    const ttl = Math.min(Math.max(0, intent.ttlMs ?? rules.ttlMs(intent.source)), rules.longestTtlMs);
     const now = rules.now();
     // A time from the future is a wrong clock: it must not lengthen a life.
     return Math.min(intent.saidAt ?? now, now) + ttl;

@@ -85,7 +85,7 @@ async function open(folder: string, clock = manualClock(), deliver?: Deliver): P
     },
     house,
     journal,
-    gate: openGate({ ttlMs: 30_000, longestTtlMs: 600_000, perMinute: 600, burst: 100, ...clock }),
+    gate: openGate({ ttlMs: () => 30_000, longestTtlMs: 600_000, perMinute: 600, burst: 100, ...clock }),
     speakerAt: () => ({}),
     remember: () => {},
     model: () => "scripted",
