@@ -10,6 +10,8 @@ import type { Counters } from "./counters.ts";
 
 export interface ConfirmingOptions {
   now(): number;
+  /** Who may not ask may not agree either. */
+  knows(source: string): boolean;
   pin?: PinCheck | undefined;
   counters: Counters;
   announcer: Announcer;
@@ -28,7 +30,7 @@ type Refused = Extract<ConfirmResult, { status: "refused" }>;
 
 const refuse = (code: Refused["code"], message: string): Refused => ({ status: "refused", code, message });
 
-export function openConfirming({ now, pin, counters, announcer, submitCall }: ConfirmingOptions): Confirming {
+export function openConfirming({ now, knows, pin, counters, announcer, submitCall }: ConfirmingOptions): Confirming {
   const challenges = openChallenges(now);
 
   async function refusePin(given: string): Promise<Refused | undefined> {
@@ -61,6 +63,7 @@ export function openConfirming({ now, pin, counters, announcer, submitCall }: Co
     },
     async confirm(confirmation) {
       const { source, door, yes } = confirmation;
+      if (!knows(source)) return refuse("no_such_challenge", `The source ${source} is not in the configuration.`);
       // Without a code that waits there is nothing to guess a PIN for, and nobody can lock it from afar.
       const fault = challenges.look(confirmation);
       if (fault) return refuse(fault.code, fault.message);

@@ -20,6 +20,8 @@ export type Refused = Extract<Receipt, { status: "refused" }>;
 export interface Gate {
   /** Undefined: it may come in. */
   check(intent: DoorIntent): Refused | undefined;
+  /** Whether a source may speak at all. */
+  knows(source: string): boolean;
   expiryOf(intent: DoorIntent): number;
 }
 
@@ -60,12 +62,14 @@ export function openGate(rules: GateRules): Gate {
     // A time from the future is a wrong clock: it must not lengthen a life.
     return Math.min(intent.saidAt ?? now, now) + ttl;
   };
+  const knows = (source: string): boolean => rules.sources === undefined || rules.sources.has(source);
   return {
     expiryOf,
+    knows,
     check(intent) {
       const { source, id, saidAt } = intent;
       if (!sourceForm.test(source)) return refuse("malformed", "The name of a source has 1 to 64 of A-Z a-z 0-9 _ -");
-      if (rules.sources && !rules.sources.has(source)) {
+      if (!knows(source)) {
         return refuse("unknown_source", `The source ${source} is not in the configuration.`);
       }
       if (id !== undefined && !idForm.test(id)) {

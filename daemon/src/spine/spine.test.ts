@@ -209,6 +209,15 @@ test("a risky deed waits for a yes from another source and door, once", async ()
   assert.equal(expired.status === "refused" && expired.code, "expired");
 });
 
+test("who may not ask may not agree", () => {
+  const rules = { ttlMs: () => 1, longestTtlMs: 1, perMinute: 1, burst: 1, now: () => 0, monotonic: () => 0 };
+  const gate = openGate({ ...rules, sources: new Set(["voice"]) });
+  assert.deepEqual(
+    [gate.knows("voice"), gate.knows("stranger"), openGate(rules).knows("stranger")],
+    [true, false, true],
+  );
+});
+
 test("a dry run moves nothing and asks nobody for a yes", async () => {
   const bench = await open(newFolder());
   const door = bench.house.home.devices.find(({ kind }) => kind === "lock")?.name;

@@ -32,7 +32,14 @@ export function createSpine(options: SpineOptions): Spine {
   const counters = createCounters();
   const answers = new Map<string, Promise<Answer>>();
   const announcer = openAnnouncer({ journal, house: options.house, now: clock.now, submitCall, log });
-  const confirming = openConfirming({ now: clock.now, pin: options.pin, counters, announcer, submitCall });
+  const confirming = openConfirming({
+    now: clock.now,
+    knows: gate.knows,
+    pin: options.pin,
+    counters,
+    announcer,
+    submitCall,
+  });
   let doors: readonly Door[] = [];
   let ready = false;
   let isStopping = false;
