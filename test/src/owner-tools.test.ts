@@ -240,7 +240,7 @@ test("after a crash `idempotent` is sent again", { skip }, async () => {
 
 test("after a crash `readable` looks first, and sends nothing when it is so already", { skip }, async () => {
   const meanwhile = () => peer.publishAsync("pond/state", '{"full":true}', { qos: 1, retain: true });
-  assert.deepEqual(await crashIn({ text: "fill the pond", id: "crash-3", topic: "pond/set", meanwhile }), {
+  assert.deepEqual(await crashIn({ text: "can you fill the pond", id: "crash-3", topic: "pond/set", meanwhile }), {
     outcome: "done",
     count: 1,
   });
