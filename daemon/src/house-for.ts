@@ -14,7 +14,7 @@ import {
   zigbee2mqttAdapter,
 } from "@needled/devices";
 import { parse } from "yaml";
-import type { Config } from "./config/schema.ts";
+import { type Config, isSimulated } from "./config/schema.ts";
 import { DaemonError, messageOf } from "./errors.ts";
 import type { Log } from "./ports.ts";
 import { readSecret } from "./secrets.ts";
@@ -29,11 +29,6 @@ export interface HouseParts {
   /** Other adapters than the configuration says: for drills. */
   adapters: ((home: Home) => Adapter[]) | undefined;
   owner?: OwnerPart;
-}
-
-/** Simulated when asked for, or when no device source is configured at all. */
-export function isSimulated({ home, zigbee2mqtt }: Config): boolean {
-  return home.simulated ?? (home.file === undefined && zigbee2mqtt.length === 0);
 }
 
 const emptyHome = { name: "home", unit: "C", floors: [], areas: [], devices: [], scenes: [], people: [], lists: [] };

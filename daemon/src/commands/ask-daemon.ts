@@ -1,7 +1,8 @@
 // One question to the running daemon, through its socket: two processes never share a journal.
 import type { CommandLine } from "../argv.ts";
+import { isSimulated } from "../config/schema.ts";
 import { connectToDaemon } from "../doors/unix-client.ts";
-import { exitCodes } from "../errors.ts";
+import { DaemonError, exitCodes } from "../errors.ts";
 import { mintId } from "../ids.ts";
 import type { Answer } from "../intake.ts";
 import { socketOf } from "../state-folder.ts";
@@ -25,8 +26,10 @@ function show(answer: Answer, line: CommandLine, io: CommandIo): number {
 export async function askDaemon(line: CommandLine, io: CommandIo, given: GivenText): Promise<number | undefined> {
   if (line.flags.has("alone") || line.values.model !== undefined || line.values["sim-seed"] !== undefined)
     return undefined;
-  const { state } = await readSettings(line, io);
+  const { state, config } = await readSettings(line, io);
   const client = await connectToDaemon(socketOf(state));
+  // With a real home configured, a simulated one must not answer "done" in its place.
+  if (client === undefined && !isSimulated(config)) throw new DaemonError("request.no_daemon", socketOf(state));
   if (client === undefined) return undefined;
   try {
     const { room } = line.values;

@@ -1,9 +1,10 @@
 // needled start: the daemon. At a terminal it is also a prompt.
 import type { CommandLine } from "../argv.ts";
+import { isSimulated } from "../config/schema.ts";
 import { createPromptDoor } from "../doors/prompt.ts";
 import { type Doors, openDoors } from "../doors-for.ts";
 import { exitCodes } from "../errors.ts";
-import { isSimulated } from "../house-for.ts";
+import { createLog } from "../log.ts";
 import { openNotify } from "../notify.ts";
 import { openService, type Service, type ServiceParts } from "../service.ts";
 import { readVersion } from "../version.ts";
@@ -72,8 +73,11 @@ function whenOver(io: CommandIo, leaving: AbortController): Promise<void> {
 export async function runStart(line: CommandLine, io: CommandIo): Promise<number> {
   const settings = await readWholeSettings(line, io);
   const { config, state, tools } = settings;
+  // The environment decides for whoever debugs; else a configured daemon says what its configuration wants.
+  const isSilent = settings.file === undefined || io.env.NEEDLED_LOG !== undefined;
+  const log = isSilent ? io.log : createLog(config.log.level, io.progress);
   const leaving = new AbortController();
-  const notify = openNotify(io.env, io.log);
+  const notify = openNotify(io.env, log);
   let doors: Doors | undefined;
   let service: Service | undefined;
   const home = homeOptions(line);
@@ -92,7 +96,7 @@ export async function runStart(line: CommandLine, io: CommandIo): Promise<number
       seed: home.seed,
       model: home.model ?? config.model,
       paths: io.paths,
-      log: io.log,
+      log,
       credentials: io.env.CREDENTIALS_DIRECTORY,
       tools,
       ownBroker: () => doors?.broker && `mqtt://127.0.0.1:${doors.broker.port()}`,
@@ -103,7 +107,7 @@ export async function runStart(line: CommandLine, io: CommandIo): Promise<number
           state,
           credentials: io.env.CREDENTIALS_DIRECTORY,
           awayMs: parts.awayMs,
-          log: io.log,
+          log,
         });
         return doors.all;
       },

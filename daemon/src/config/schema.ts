@@ -141,3 +141,8 @@ export const defaults: Config = {
   policy: [],
   log: { level: "info", utterances: false },
 };
+
+/** Simulated when asked for, or when no device source is configured at all. */
+export function isSimulated({ home, zigbee2mqtt }: Config): boolean {
+  return home.simulated ?? (home.file === undefined && zigbee2mqtt.length === 0);
+}
