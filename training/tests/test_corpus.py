@@ -200,6 +200,24 @@ def test_facts_say_what_the_question_leaves_out() -> None:
     assert render_fact(speaker, 99, len)[0] == f"speaker\x1f\x1eroom\x1f{speaker['fields']['room']}"
 
 
+def test_last_tells_the_arguments_of_its_tool() -> None:
+    made = filled("no, {percent2}", ["set_brightness(name={light}, level={percent2})"], ["last | set_brightness | name={light} | level={percent1}"], seed=3)
+    (last,) = facts(made)
+    assert set(last["fields"]) == {"name", "level"} and 0 <= int(last["fields"]["level"]) <= 100
+    assert gold(made)[0]["name"] == last["fields"]["name"]
+
+
+@pytest.mark.parametrize(
+    ("block", "words"),
+    [("last | call | to={who} | mode=loud", ""), ("last | call | too={who}", "no field 'too'"), ("last | call | mode=mild", "none of"), ("last | call | toe={who}", "no numbers"), ("speaker | | to={who}", "no field 'to'")],
+)
+def test_the_fields_of_last_are_checked(tmp_path: Path, block: str, words: str) -> None:
+    (tmp_path / "tools").rmdir()
+    tool = {"name": "call", "parameters": {"type": "object", "properties": {"to": {"type": "string"}, "toe": {"type": "integer"}, "mode": {"type": "string", "enum": ["loud"]}}, "required": ["to"]}}
+    found = faults_of(tmp_path, [json.dumps({"q": "once more", "c": [], "x": [block], "t": "pools/p"})], [tool])
+    assert len(found) == bool(words) and all(words in f for f in found), found
+
+
 def test_only_the_text_of_a_fact_is_cut() -> None:
     fact = {"name": "lamp", "text": "a b c", "fields": {"room": "hall"}}
     full = render_fact(fact, 99, len)[0]
@@ -243,6 +261,20 @@ def test_groups_are_sound(part: str, split: str) -> None:
     rng = random.Random(5)
     for _ in range(60):
         sound(corpus_group(rng, split, 12, rng.randint(4, 12), part), split)
+
+
+def test_other_tools_are_told_what_the_last_turn_did() -> None:
+    rng, told, from_block = random.Random(8), 0, 0
+    for _ in range(120):
+        group = corpus_group(rng, "train", 12, rng.randint(4, 12), "tools")
+        keys = {t["name"]: {"device", "room", "list", "timer", *t["parameters"]["properties"]} for t in group["tools"]}
+        for item in group["items"]:
+            for fact in (group["facts"][i] for i in item["facts"] if group["facts"][i]["name"] == "last"):
+                told += 1
+                assert fact["text"] not in keys or set(fact["fields"]) <= keys[fact["text"]], (fact, keys)
+                values = [v for a in item["answers"] for v in a["arguments"].values()]
+                from_block += any(v in values and v not in item["query"] for v in fact["fields"].values())
+    assert told > 40 and from_block > 5, (told, from_block)
 
 
 def test_splits_share_no_pattern() -> None:

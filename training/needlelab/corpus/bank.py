@@ -59,7 +59,7 @@ class Choice:
 @dataclass
 class Bank:
     """One split: plans of the home by tools and by operations, `silent` ones, those with context (`puzzled`: silent ones);
-    plans of other tools by file (`refused`: silent ones)."""
+    plans of other tools by file (`refused`: silent ones), those with context once more (`told`, `told_refused`)."""
 
     split: str
     home: dict[str, dict]
@@ -72,6 +72,8 @@ class Bank:
     puzzled: list[Plan] = field(default_factory=list)
     boxes: dict[str, Shelf] = field(default_factory=dict)
     refused: dict[str, list[Plan]] = field(default_factory=dict)
+    told: dict[str, Shelf] = field(default_factory=dict)
+    told_refused: dict[str, list[Plan]] = field(default_factory=dict)
     houses: list[House] = field(default_factory=list)
 
 
@@ -122,8 +124,9 @@ def _shelve(made: Bank, pattern: Pattern) -> None:
     tools = {**made.home, **(box.tools if box else {})}
     plan = make_plan(pattern, tools, box.slots if box else {})
     if box is not None:
-        shelf = made.boxes.setdefault(pattern.tools, Shelf())
-        shelf.add(plan.tools, plan) if pattern.calls else made.refused.setdefault(pattern.tools, []).append(plan)
+        for boxes, refused in ((made.boxes, made.refused), (made.told, made.told_refused))[: 1 + bool(pattern.blocks)]:
+            shelf = boxes.setdefault(pattern.tools, Shelf())
+            shelf.add(plan.tools, plan) if pattern.calls else refused.setdefault(pattern.tools, []).append(plan)
         return
     ops = ops_needed(pattern)
     if pattern.blocks and not pattern.calls:
@@ -143,9 +146,6 @@ def _shelve(made: Bank, pattern: Pattern) -> None:
 def tool_ops(name: str) -> frozenset[str]:
     """All operations of a tool of the home."""
     return frozenset(OPS.get(name, ({}, {}))[0])
-
-
-
 
 
 def house(rng: random.Random, made: Bank, share: float) -> House | None:

@@ -45,6 +45,14 @@ class Block:
     text: tuple[Part, ...]
     fields: dict[str, tuple[Part, ...]]
 
+    def word(self) -> str:
+        """The first word of its name, which says what kind of block it is."""
+        return "".join(x if isinstance(x, str) else "{}" for x in self.name).split()[0]
+
+    def plain_text(self) -> str:
+        """Its text, `{}` for slots; of `last` the name of a tool."""
+        return "".join(x if isinstance(x, str) else "{}" for x in self.text)
+
     def parts(self) -> tuple[Part, ...]:
         """Everything that may hold a slot."""
         return (*self.name, " | ", *self.text, *(p for v in self.fields.values() for p in (" | ", *v)))

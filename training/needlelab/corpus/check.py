@@ -8,83 +8,14 @@ from typing import Any
 
 from ..render import _literals as literals
 from ..render import tool_parts
-from ..synth import names
-from .calls import Member, Words, leaves, slots_in
+from .calls import Block, Member, Words, slots_in
+from .fits import as_text, kind_of, member_of, slot_fits
 from .load import Corpus, Fault, Pattern, Toolbox
 from .template import FORMS, Slot, masked, slots_of
-from .vocabulary import (
-    BLOCK_FIELDS,
-    BLOCK_KINDS,
-    DEVICES,
-    KINDS,
-    KNOWN,
-    MEMBERS,
-    NOUNS,
-    NUMBERS,
-    PLACES,
-    RANGES,
-    SILENT,
-    VOICES,
-)  # fmt: skip
+from .vocabulary import BLOCK_FIELDS, BLOCK_KINDS, DEVICES, KINDS, KNOWN, SILENT, VOICES
 
 Say = Callable[[str, str], None]
-MEMBER_WORDS = {"tone": set(names.TONES), "speed": set(names.SPEEDS), "mode": set(names.MODES), "armmode": {"away", "home", "night"}}
 _ARTICLE = re.compile(r"^(the|my|our|your|a|an|all) ", re.IGNORECASE)
-
-
-def same(text: str) -> str:
-    """A word as an enum member compares: no case, no separators."""
-    return re.sub(r"[\s_\-.]+", "", text.casefold())
-
-
-def member_of(text: str, members: list) -> Any | None:
-    """The member of an enum that a written word means."""
-    for exact in (True, False):
-        for member in members:
-            written = "true" if member is True else "false" if member is False else str(member)
-            if written == text or (not exact and same(written) == same(text)):
-                return member
-    return None
-
-
-def kind_of(schema: Any) -> str:
-    """The one type of a schema, null aside."""
-    kind = schema.get("type") if isinstance(schema, dict) else None
-    if isinstance(kind, list):
-        kind = next((k for k in kind if k != "null"), None)
-    for word in ("anyOf", "oneOf"):
-        if kind is None and isinstance(schema, dict) and isinstance(schema.get(word), list):
-            kind = next((k for k in map(kind_of, schema[word]) if k != "null"), None)
-    return kind or "any"
-
-
-def slot_fits(slot: Slot, prop: dict, words: dict[str, list[str]]) -> str | None:
-    """Why a slot cannot be the value of a parameter; None when it can."""
-    kind, members, base = kind_of(prop), literals(prop, prop, frozenset()), slot.base
-    own = words.get(slot.name, words.get(base))
-    if members and own is not None:
-        wrong = [w for w in own if member_of(w, members) is None]
-        return f"{{{slot.name}}} has words that are no members of the enum: {', '.join(wrong[:4])}" if wrong else None
-    if members and base in MEMBERS:
-        return None if any(member_of(w, members) is not None for w in MEMBER_WORDS[base]) else f"no {{{base}}} is a member of {members}"
-    if members and kind == "boolean" or members and base not in NUMBERS:
-        return f"{{{slot.name}}} cannot be a member of {members}"
-    if kind in ("integer", "number"):
-        if own is not None:
-            return None if all(isinstance(w, (int, float)) for w in own) else f"the words of {{{slot.name}}} are no numbers"
-        if base not in NUMBERS:
-            return f"{{{slot.name}}} writes words, the parameter wants a number"
-        if kind == "integer" and base in ("steps", "float"):
-            return f"{{{slot.name}}} may be a fraction, the parameter wants an integer"
-        low, high = RANGES[base]
-        if prop.get("minimum", low) > high or prop.get("maximum", high) < low:
-            return f"{{{slot.name}}} ({low} to {high}) never lies in the parameter's range"
-        return None
-    if kind == "boolean":
-        return f"{{{slot.name}}} is no boolean"
-    if prop.get("x-needled-entity") and base not in DEVICES | PLACES | NOUNS | {"person", "also"} and own is None:
-        return f"{{{slot.name}}} is no device, group or place"
-    return None
 
 
 class Checker:
@@ -156,6 +87,8 @@ class Checker:
             say("c", "at most 8 calls")
         self.text(p, say)
         words = self.slots(p, box, say)
+        for block in p.blocks:
+            self.fields(p, block, words, say)
         for call in p.calls:
             tool = (box.tools.get(call.tool) if box else None) or self.home.get(call.tool)
             if tool is None:
@@ -171,21 +104,42 @@ class Checker:
         if len(p.q) > 400:
             say("q", f"{len(p.q)} characters are more than anybody says (400)")
         for block in p.blocks:
-            name = "".join(x if isinstance(x, str) else "{}" for x in block.name)
-            word = name.split()[0]
+            word = block.word()
             if word not in BLOCK_FIELDS:
                 say("x", f"unknown block {word!r} (known: {' '.join(BLOCK_FIELDS)})")
                 continue
-            text = "".join(x if isinstance(x, str) else "{}" for x in block.text)
+            name, text = "".join(x if isinstance(x, str) else "{}" for x in block.name), block.plain_text()
             if word == "device" and (name == word or text not in BLOCK_KINDS):
                 say("x", f"expected device NAME | KIND with KIND of {' '.join(sorted(BLOCK_KINDS))}, found {name} | {text}")
             if word == "last" and text not in self.home and not any(text in b.tools for b in self.corpus.boxes.values()):
                 say("x", f"last names the unknown tool {text!r}")
             if word == "time" and not text:
                 say("x", "time has no text")
-            for key in block.fields:
-                if key not in BLOCK_FIELDS[word]:
-                    say("x", f"{word} has no field {key!r} (known: {' '.join(sorted(BLOCK_FIELDS[word])) or 'none'})")
+
+    def fields(self, p: Pattern, block: Block, words: dict[str, list], say: Say) -> None:
+        """The fields of a block; those of `last` are the parameters of its tool too, with values that the tool takes."""
+        word = block.word()
+        known, properties = BLOCK_FIELDS.get(word), self.last_properties(p, block)
+        for key, parts in block.fields.items() if known is not None else ():
+            if key not in known and key not in properties:
+                say("x", f"{word} has no field {key!r} (known: {' '.join(sorted({*known, *properties})) or 'none'})")
+            elif key in properties:
+                value = parts[0] if len(parts) == 1 else None
+                members = literals(properties[key], properties[key], frozenset())
+                problem = slot_fits(value, properties[key], words) if isinstance(value, Slot) and not value.form else None
+                if members and isinstance(value, str) and value not in map(as_text, members):
+                    problem = f"{value!r} is none of {members}"
+                if problem:
+                    say("x", f"last {block.plain_text()}({key}): {problem}")
+
+    def last_properties(self, p: Pattern, block: Block) -> dict[str, dict]:
+        """The parameters of the tool that a `last` block names: of the pattern's own file first, then of the home, then of any file."""
+        if block.word() != "last":
+            return {}
+        name = block.plain_text()
+        own = [self.corpus.boxes[p.tools].tools] if p.tools in self.corpus.boxes else []
+        tool = next((tools[name] for tools in (*own, self.home, *(b.tools for b in self.corpus.boxes.values())) if name in tools), {})
+        return (tool.get("parameters") or {}).get("properties") or {}
 
     def slots(self, p: Pattern, box: Toolbox | None, say: Say) -> dict[str, list]:
         """Checks that every slot is known and has a filling; returns the words of the pattern's own slots."""
@@ -292,4 +246,4 @@ def stands(words: str, p: Pattern) -> bool:
     return bool(pattern) and any(pattern.search(re.sub(r"\{a:", "{", t)) for t in texts)
 
 
-__all__ = ["Checker", "kind_of", "leaves", "member_of", "stands"]
+__all__ = ["Checker", "stands"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..synth.style import CASES, cased
-from .bank import Bank, Choice, bank
+from .bank import Bank, Choice, Shelf, bank
 from .facts import POOL, FactPool
 from .load import is_heldout
 from .need import Draw
@@ -17,6 +17,7 @@ from .plan import Plan
 from .write import Written, cut, facts, said, spoken, write
 
 REMOVED, REFUSED, FOREIGN = 0.10, 0.07, 0.03  # shares: right tool hidden, beyond the file's tools, chatter
+TOLD, TOLD_OWN = 0.25, 0.8  # shares: groups with more context, questions in them that are told something
 SINGLE = frozenset(("", "question", "state", "except"))
 _STOP = frozenset(
     ["a", "an", "the", "of", "to", "in", "on", "for", "and", "or", "with", "by", "from", "at", "as", "is", "are", "be", "it", "its", "this", "that", "one", "all", "any", "what", "how", "when", "where", "which", "who", "get", "set", "add", "new", "make", "do", "show", "find", "list", "check", "send", "start", "stop", "create", "delete", "remove", "update", "change", "say", "tell", "give", "put", "use", "has", "have", "not", "string", "name", "text", "value", "number", "said", "user", "current", "now", "next", "last"]
@@ -78,9 +79,11 @@ def library(split: str) -> Library:
     return Library(bank(split))
 
 
-def choose(rng: random.Random, books: Library, n_tools: int) -> list[Tool]:
-    """Tools of one to three files, and strangers that are about something else."""
-    main = rng.choices(books.asked, weights=books.weights)[0]
+def choose(rng: random.Random, books: Library, n_tools: int, told: bool = False) -> list[Tool]:
+    """Tools of one to three files, and strangers that are about something else; `told`: first those of a few plans with context."""
+    made = books.made
+    asked = [t for t in books.asked if t in made.told] if told else books.asked
+    main = rng.choices(asked, weights=[sum(map(len, made.told[t].by_need.values())) for t in asked] if told else books.weights)[0]
     topics = {main: None}
     own = main.startswith("custom/")
     while own and len(topics) < 3 and rng.random() < 0.7:
@@ -88,16 +91,25 @@ def choose(rng: random.Random, books: Library, n_tools: int) -> list[Tool]:
     if not own and rng.random() < 0.35:
         topics[rng.choices(books.asked, weights=books.weights)[0]] = None
     pool = [t for topic in topics for t in rng.sample(books.files[topic], len(books.files[topic]))]
+    if told:
+        plans = [p for found in made.told[main].by_need.values() for p in found]
+        first = set().union(*(needed(p) for p in rng.sample(plans, min(len(plans), 3))))
+        pool.sort(key=lambda t: (t.topic != main, t.spec["name"] not in first))
     share = max(2, round(n_tools * rng.uniform(0.55, 1.0)))
     chosen: list[Tool] = []
     for tool in pool:
-        if len(chosen) < share and (own or rng.random() < 0.9):
+        if len(chosen) < share and (own or told or rng.random() < 0.9):
             _join(chosen, tool)
     for _ in range(n_tools * 2):
         if len(chosen) >= n_tools:
             break
         _join(chosen, rng.choice(books.every))
     return chosen
+
+
+def needed(plan: Plan) -> frozenset[str]:
+    """The tools that a plan calls, and the one that the last turn called."""
+    return plan.tools | {b.plain_text() for b in plan.pattern.blocks if b.word() == "last"}
 
 
 def _join(chosen: list[Tool], tool: Tool) -> None:
@@ -124,23 +136,27 @@ def tools_items(rng: random.Random, split: str, n_queries: int, n_tools: int) ->
     books = library(split)
     if not books.asked:
         return {"tools": [], "items": [], "facts": []}
-    if rng.random() < 0.12:
+    told = bool(books.made.told) and rng.random() < TOLD
+    if told:
+        n_queries, n_tools = min(n_queries, 16), min(n_tools, rng.randint(2, 9))
+    elif rng.random() < 0.12:
         n_tools = rng.randint(1, 4)
-    chosen = choose(rng, books, n_tools)
+    chosen = choose(rng, books, n_tools, told)
     names = frozenset(t.spec["name"] for t in chosen)
     by_topic: dict[str, frozenset[str]] = {topic: frozenset(t.spec["name"] for t in chosen if t.topic == topic) for topic in {t.topic for t in chosen}}
-    choice = Choice([plans for topic, own in by_topic.items() if topic in books.made.boxes for need, plans in books.made.boxes[topic].by_need.items() if need <= own])
-    refused = Choice([books.made.refused[topic] for topic in by_topic if topic in books.made.refused])
+    choice, refused = choices(books.made.boxes, books.made.refused, by_topic)
+    told_choice, told_refused = choices(books.made.told, books.made.told_refused, by_topic)
     foreign = [p for p in books.made.silent if p.pattern.kind in ("chatter", "negation", "quote")]
     specs = {t.spec["name"]: t.spec for t in chosen}
-    pool = FactPool(min(4, POOL - len(chosen)), rng)
+    pool = FactPool(POOL - len(chosen) if told else min(4, POOL - len(chosen)), rng)
     items: dict[str, dict] = {}
     used: set[int] = set()
     for _ in range(n_queries * 3):
         if len(items) >= n_queries:
             break
         chance = rng.random()
-        plan = rng.choice(foreign) if foreign and chance < FOREIGN else (refused if chance < FOREIGN + REFUSED else choice).pick(rng, used)
+        acting, silent = (told_choice, told_refused) if told and rng.random() < TOLD_OWN else (choice, refused)
+        plan = rng.choice(foreign) if foreign and chance < FOREIGN else (silent if chance < FOREIGN + REFUSED else acting).pick(rng, used)
         one = tool_item(rng, split, plan, chance > 1 - REMOVED, (chosen, specs, pool)) if plan else None
         if one is not None and set(one["hidden"]) < names:
             items.setdefault(one["query"], one)
@@ -150,6 +166,12 @@ def tools_items(rng: random.Random, split: str, n_queries: int, n_tools: int) ->
     else:
         pool.facts.clear()
     return Costume(rng, [t.spec for t in chosen], found).dressed(pool.facts)
+
+
+def choices(boxes: dict[str, Shelf], silent: dict[str, list[Plan]], by_topic: dict[str, frozenset[str]]) -> tuple[Choice, Choice]:
+    """What the chosen tools of each file can do, and what is asked of the file and no tool does."""
+    acting = [plans for topic, own in by_topic.items() if topic in boxes for need, plans in boxes[topic].by_need.items() if need <= own]
+    return Choice(acting), Choice([silent[topic] for topic in by_topic if topic in silent])
 
 
 def tool_item(rng: random.Random, split: str, plan: Plan, removed: bool, given: tuple[list[Tool], dict[str, dict], FactPool]) -> dict | None:
@@ -205,12 +227,17 @@ class Costume:
         for one in self.items:
             for call in one["answers"]:
                 used[call["name"]] |= set(call["arguments"])
+        for block in blocks:
+            if block["name"] == "last" and block["text"] in used:
+                used[block["text"]] |= set(block["fields"])
         tools = [self.tool(t, used[t["name"]]) for t in self.tools]
         for one in self.items:
             one["hidden"] = [self.names[n] for n in one["hidden"]]
             one["answers"] = [self.call(c) for c in one["answers"]]
         for block in blocks:
             if block["name"] == "last":
+                keys = self.keys.get(block["text"], {})
+                block["fields"] = {keys.get(k, k): v for k, v in block["fields"].items()}
                 block["text"] = self.names.get(block["text"], block["text"])
         self.rng.shuffle(tools)
         return {"tools": tools, "items": self.items, "facts": blocks}

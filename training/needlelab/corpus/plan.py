@@ -8,8 +8,8 @@ from typing import Any
 
 from ..render import _literals as literals
 from .calls import Words, leaves
-from .check import kind_of, member_of
 from .fill import SPOKEN
+from .fits import kind_of, member_of
 from .load import Pattern
 from .need import PLURAL_AFTER, PLURAL_BEFORE, SINGULAR_AFTER, SINGULAR_BEFORE, Need
 from .template import FORMS, Part, Slot, slots_of
@@ -55,6 +55,11 @@ def make_plan(pattern: Pattern, tools: dict[str, dict], slots: dict[str, dict[st
             room = next((s.name for s in slots_of(block.fields.get("room", ()))), None)
             if room and owner.base not in PLACES:
                 plan.linked[owner.name] = room
+        if block.word() == "last":  # what was done fits the tool that did it
+            done = (tools.get(block.plain_text(), {}).get("parameters") or {}).get("properties") or {}
+            for key, value in block.fields.items():
+                if len(value) == 1:
+                    _bounds(plan, value[0], done.get(key, {}))
     for slot in slots_of(parts):
         if slot.form == "also":
             plan.needs[slot.name].described = True

@@ -12,8 +12,8 @@ from ..render import _literals as literals
 from ..synth.text import misspell
 from ..synth.wrap import _SOFT, _TAIL
 from .calls import Member, Words
-from .check import kind_of, member_of
 from .fill import filling
+from .fits import as_text, kind_of, member_of
 from .need import ARTICLE, Draw, Filling
 from .plan import Plan
 from .template import Part, Slot
@@ -196,6 +196,13 @@ def block_text(parts: tuple[Part, ...], fillings: dict[str, Filling], also: str 
     return "".join(p if isinstance(p, str) else also if p.base == "also" and p.form == "" else fillings[p.name].also if p.form == "also" else fillings[p.name].text for p in parts)
 
 
+def done_text(parts: tuple[Part, ...], fillings: dict[str, Filling], also: str) -> str:
+    """A field of `last`: a number or member as the call had it, else the words."""
+    only = parts[0] if len(parts) == 1 else None
+    value = fillings[only.name].value if isinstance(only, Slot) and not only.form and only.base != "also" else None
+    return block_text(parts, fillings, also) if value is None else as_text(cut(value, ""))
+
+
 def cut(value: Any, query: str) -> Any:
     """Spans become the words of the query; whole numbers become int."""
     if isinstance(value, tuple):
@@ -213,7 +220,8 @@ def facts(made: Written) -> list[dict]:
     for block in made.plan.pattern.blocks:
         owner = next((p.name for p in block.name if isinstance(p, Slot)), "")
         also = made.fillings[owner].also if owner in made.fillings else ""
-        fields = {k: block_text(v, made.fillings, also) for k, v in block.fields.items()}
+        tell = done_text if block.word() == "last" else block_text
+        fields = {k: tell(v, made.fillings, also) for k, v in block.fields.items()}
         found.append({"name": block_text(block.name, made.fillings), "text": block_text(block.text, made.fillings), "fields": {k: v for k, v in fields.items() if v}})
     return found
 
