@@ -110,13 +110,9 @@ function actService(stage: Stage, call: BoundCall, { tag }: ActOptions): Told {
     action ?? { kind: "schedule", at, call: later as NonNullable<typeof later>, speaker, deed },
     tag,
   );
-  stage.history.add({
-    tool,
-    deed,
-    at: stage.clock.now(),
-    commands: [],
-    ...(service.back && { service: service.back }),
-  });
+  if (service.refused !== undefined) return { status: "rejected", devices: [], reason: service.refused };
+  const back = service.back && { service: service.back };
+  stage.history.add({ tool, deed, at: stage.clock.now(), commands: [], ...back });
   return plan.do === "schedule"
     ? { status: "scheduled", devices: [], service, at }
     : { status: "done", devices: [], service };
@@ -129,6 +125,7 @@ async function actUndo(stage: Stage, call: BoundCall, options: ActOptions): Prom
   // Taken back once; kept only when it did not work, so that it can be tried again.
   if (told.status === "done" || told.status === "unknown") stage.history.drop(plan.action);
   const service = plan.service && told.status === "done" ? stage.desk.run(plan.service, options.tag) : undefined;
+  if (service?.refused !== undefined) return { status: "rejected", devices: told.devices, reason: service.refused };
   return { ...told, ...(service && { service }) };
 }
 

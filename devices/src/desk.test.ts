@@ -69,3 +69,24 @@ test("lists, messages and reminders are kept and told", async () => {
   const reminder = await ask("set_reminder", { text: "call mom", when: "tomorrow at noon" });
   assert.equal(say(reminder), "I will remind you tomorrow at 12:00 pm: call mom.");
 });
+
+test("what is full takes nothing more and loses nothing: the new one is refused, with the reason", async () => {
+  const restore: ServicesSnapshot = {
+    timers: Array.from({ length: 500 }, (_, n) => ({ id: `timer-${n}`, label: "", durationMs: 1, endsAt: 1e15 })),
+    reminders: [],
+    scheduled: [],
+    lists: { "Shopping list": Array.from({ length: 499 }, (_, n) => `thing ${n}`) },
+  };
+  const { ask, say, house } = await openBench({ restore });
+  assert.equal((await ask("add_to_list", { item: "milk" })).status, "done");
+  const refused = await ask("add_to_list", { item: "eggs" });
+  assert.equal(refused.status, "rejected");
+  assert.match(say(refused), /did not add eggs .*shopping list is full with 500/);
+  const list = house.snapshot().lists["Shopping list"] ?? [];
+  assert.deepEqual([list.length, list[0], list.at(-1)], [500, "thing 0", "milk"]);
+  const timer = await ask("set_timer", { duration: "ten minutes" });
+  assert.match(say(timer), /500 timers already; cancel one first/);
+  assert.equal(house.snapshot().timers[0]?.id, "timer-0");
+  assert.equal((await ask("undo")).status, "done");
+  assert.equal(house.snapshot().lists["Shopping list"]?.at(-1), "thing 498");
+});

@@ -97,6 +97,7 @@ export function openDesk({ clock, restore, emit }: DeskOptions): Desk {
     },
     run(action, tag) {
       const result = writeLedger(ledger, action, clock.now());
+      if (result.refused !== undefined) return result;
       const message = messageOf(action, tag);
       if (message) emit(message);
       else changed(tag);

@@ -9,6 +9,7 @@ export interface Ledger {
   next: number;
 }
 
+/** Of each kind, and on each list: what one person can still mean to have, and what the journal can carry. */
 const MOST_KEPT = 500;
 
 type Kind = ServiceAction["kind"];
@@ -39,10 +40,32 @@ export function readLedger(ledger: Ledger): ServicesSnapshot {
 }
 
 function keep<T extends { readonly id: string }>(kept: Map<string, T>, item: T): T {
-  const oldest = kept.keys().next().value;
-  if (kept.size >= MOST_KEPT && oldest !== undefined) kept.delete(oldest);
   kept.set(item.id, item);
   return item;
+}
+
+/** What is full takes nothing more: whoever is told "added" must find it there, and the old must not go unseen. */
+function fullness(ledger: Ledger, action: ServiceAction): string | undefined {
+  const isOver = (kept: number, more = 1): boolean => kept + more > MOST_KEPT;
+  const { timers, reminders, scheduled, lists } = ledger;
+  const say = (what: string, then: string): string => `there are ${MOST_KEPT} ${what} already; ${then}`;
+  switch (action.kind) {
+    case "set_timer":
+      return isOver(timers.size) ? say("timers", "cancel one first") : undefined;
+    case "restore_timer":
+      return isOver(timers.size, action.timers.length) ? say("timers", "cancel one first") : undefined;
+    case "set_reminder":
+      return isOver(reminders.size) ? say("reminders", "wait until one has come") : undefined;
+    case "schedule":
+      return isOver(scheduled.size) ? say("things set for later", "wait until one is done") : undefined;
+    case "add_to_list": {
+      const name = action.list.toLowerCase();
+      const isFull = isOver(lists.get(action.list)?.length ?? 0);
+      return isFull ? `the ${name} is full with ${MOST_KEPT} things, and nothing was taken off it` : undefined;
+    }
+    default:
+      return undefined;
+  }
 }
 
 const WRITES: { readonly [K in Kind]: (ledger: Ledger, action: Of<K>, now: number) => Result } = {
@@ -68,7 +91,7 @@ const WRITES: { readonly [K in Kind]: (ledger: Ledger, action: Of<K>, now: numbe
     return reminder ? { reminder } : {};
   },
   add_to_list(ledger, { list, item }) {
-    const items = [...(ledger.lists.get(list) ?? []), item].slice(-MOST_KEPT);
+    const items = [...(ledger.lists.get(list) ?? []), item];
     ledger.lists.set(list, items);
     return { list: { name: list, size: items.length }, back: { kind: "remove_from_list", list, item } };
   },
@@ -92,7 +115,10 @@ const WRITES: { readonly [K in Kind]: (ledger: Ledger, action: Of<K>, now: numbe
   },
 };
 
+/** Writes it down, or changes nothing and says in `refused` why. */
 export function writeLedger(ledger: Ledger, action: ServiceAction, now: number): ServiceResult {
+  const refused = fullness(ledger, action);
+  if (refused !== undefined) return { action, refused };
   const write = WRITES[action.kind] as (ledger: Ledger, action: ServiceAction, now: number) => Result;
   return { action, ...write(ledger, action, now) };
 }

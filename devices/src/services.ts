@@ -80,6 +80,8 @@ export type ServiceAction =
 
 export interface ServiceResult {
   readonly action: ServiceAction;
+  /** Nothing was changed, and why. */
+  readonly refused?: string;
   readonly timers?: readonly Timer[];
   readonly reminder?: Reminder;
   readonly scheduled?: ScheduledCall;
