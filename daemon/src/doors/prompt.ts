@@ -18,7 +18,8 @@ export interface PromptDoorOptions {
 
 const source = "prompt";
 const goodbye = /^\s*(exit|quit)\s*$/i;
-const yesNo = /^\s*(yes|no)\s+([A-Za-z0-9]{6})\s*$/i;
+/** `yes CODE`, `no CODE`, `yes CODE PIN`; the letters are those of which codes are made. */
+const yesNo = /^\s*(?:(no)|yes)\s+([A-HJKMNP-Z2-9]{6})(?:\s+(\S{4,64}))?\s*$/i;
 
 function replyOf({ reply, confirm }: Answer): string {
   if (confirm === undefined) return reply;
@@ -49,8 +50,9 @@ export function createPromptDoor(options: PromptDoorOptions): Door {
   async function hear(text: string, intake: Intake): Promise<string> {
     const found = yesNo.exec(text);
     if (found) {
-      const [, word = "", challenge = ""] = found;
-      const result = await intake.confirm({ challenge, source, door: "stdin", yes: /yes/i.test(word) });
+      const [, no, challenge = "", pin] = found;
+      const yes = no === undefined;
+      const result = await intake.confirm({ challenge, source, door: "stdin", yes, ...(pin !== undefined && { pin }) });
       return result.status === "refused" ? result.message : replyOf(await result.answer);
     }
     count += 1;
