@@ -45,6 +45,7 @@ function evidenceOf(turn: Turn, step: Step): Record<string, string> {
 function sendsOf({ bound }: Step): string | undefined {
   if (bound?.plan.do !== "owner") return undefined;
   const { message } = bound.plan;
+  if (message.via === "flow") return `flow ${message.client} ${JSON.stringify(message.arguments ?? {})}`;
   const [to, what] =
     message.via === "mqtt"
       ? [`mqtt ${message.topic}`, message.payload]

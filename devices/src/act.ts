@@ -129,21 +129,27 @@ async function actUndo(stage: Stage, call: BoundCall, options: ActOptions): Prom
   return { ...told, ...(service && { service }) };
 }
 
-async function actOwner(stage: Stage, call: BoundCall, { signal, expiresAt, again }: ActOptions): Promise<Told> {
+async function actOwner(stage: Stage, call: BoundCall, { signal, expiresAt, again, tag }: ActOptions): Promise<Told> {
   const { plan, tool, deed, timeoutMs } = call;
   const { post, clock, lanes } = stage;
   if (plan.do !== "owner" || post === undefined) return { status: "rejected", devices: [] };
-  const work = async (): Promise<OwnerVerdict | { status: "expired"; reason?: string }> => {
+  type Verdict = Omit<OwnerVerdict, "status"> & { status: OwnerVerdict["status"] | "expired" };
+  const work = async (): Promise<Verdict> => {
     if (signal?.aborted) return { status: "rejected", reason: "cancelled before it was sent" };
     if (expiresAt !== undefined && clock.now() > expiresAt) return { status: "expired" };
-    return post.send(plan.message, { timeoutMs, clock, signal, ...(again && { again }) });
+    return post.send(plan.message, { timeoutMs, clock, signal, tag, ...(again && { again }) });
   };
-  const full = { status: "rejected", reason: "too many calls are waiting for it" } as const;
-  const { status, reason } = await (lanes.enter(`tool ${tool}`, false, work) ?? full);
+  const full: Verdict = { status: "rejected", reason: "too many calls are waiting for it" };
+  const { status, reason, say: told, data } = await (lanes.enter(`tool ${tool}`, false, work) ?? full);
   // Kept so that "undo that" means this, and is told that it cannot be.
   if (status === "done" || status === "unknown") stage.history.add({ tool, deed, at: clock.now(), commands: [] });
-  const { say } = plan;
-  return { status, devices: [], owner: { ...(say !== undefined && { say }) }, ...(reason !== undefined && { reason }) };
+  const say = told ?? plan.say;
+  const owner = {
+    ...(say !== undefined && { say }),
+    ...(told !== undefined && { saidBy: "flow" as const }),
+    ...(data !== undefined && { data }),
+  };
+  return { status, devices: [], owner, ...(reason !== undefined && { reason }) };
 }
 
 function run(stage: Stage, call: BoundCall, options: ActOptions): Promise<Told> | Told {

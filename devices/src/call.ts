@@ -43,6 +43,8 @@ export interface BoundCall {
   readonly arguments: Arguments;
   /** Of what will really happen: an undo of "lock" is as risky as "unlock". */
   readonly risk: Risk;
+  /** Its tool wants a yes whatever the risk. */
+  readonly asksFirst?: true;
   readonly effect: Effect;
   readonly timeoutMs: number;
   /** Device ids. */

@@ -31,6 +31,7 @@ export { loadHome } from "./load.ts";
 export type { DeviceOutcome, Outcome, OutcomeStatus } from "./outcome.ts";
 export { FillError, faultOfTopic, fillMessage, placesIn, withoutPlaces } from "./owner/fill.ts";
 export type {
+  FlowMessage,
   HiddenValue,
   HttpMessage,
   MqttMessage,

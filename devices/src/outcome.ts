@@ -1,5 +1,6 @@
 // What became of a call; replies are built from this and nothing else.
 import type { Effect } from "./call.ts";
+import type { Json } from "./owner/tool.ts";
 import type { State } from "./home.ts";
 import type { ServiceResult } from "./services.ts";
 
@@ -41,8 +42,8 @@ export interface Outcome {
   readonly property?: string;
   /** When it will happen, for "scheduled". */
   readonly at?: number;
-  /** Set for an owner's tool: what its file says to answer when it is done. */
-  readonly owner?: { readonly say?: string };
+  /** Set for an owner's tool: what to answer when it is done, by whom that was worded, and what came back. */
+  readonly owner?: { readonly say?: string; readonly saidBy?: "flow"; readonly data?: Json };
   readonly reason?: string;
   readonly ms: number;
 }

@@ -177,6 +177,9 @@ function faultsOfSchema({ name, description, parameters = {} }: ToolEntry): Faul
     return [];
   } catch (error) {
     return [{ path: ["parameters"], message: messageOf(error) }];
+  } finally {
+    // It would be kept for good else; tools of flows come and go.
+    schemas.removeSchema(parameters);
   }
 }
 
@@ -189,19 +192,27 @@ function faultsOfHandler({ mqtt, http, repeat }: ToolEntry): Fault[] {
     : [];
 }
 
-/** Everything that is wrong with one tool, beyond its form. */
-export function faultsOf(entry: ToolEntry): Fault[] {
+/** What is wrong with a tool whoever carries it out. */
+export function faultsOfTool(entry: ToolEntry): Fault[] {
   const known = parametersOf(entry);
   const required = (entry.parameters?.required ?? []) as string[];
   const missing = required.filter((name) => !known.names.includes(name));
   return [
-    ...faultsOfHandler(entry),
     ...missing.map((name) => ({
       path: ["parameters", "required"],
       message: `${name} is no parameter${known.names.length > 0 ? hint(name, known.names) : ""}`,
     })),
     ...faultsOfSchema(entry),
     ...(entry.say === undefined ? [] : faultsOfPlaces(known, entry.say, ["say"], {})),
+  ];
+}
+
+/** Everything that is wrong with one tool of a file, beyond its form. */
+export function faultsOf(entry: ToolEntry): Fault[] {
+  const known = parametersOf(entry);
+  return [
+    ...faultsOfHandler(entry),
+    ...faultsOfTool(entry),
     ...(entry.mqtt ? faultsOfMqtt(known, entry.mqtt) : []),
     ...(entry.http ? faultsOfHttp(known, entry.http) : []),
   ];

@@ -1,6 +1,6 @@
 // Who carries the messages of the owner's tools. HTTP is always there; MQTT once the broker is known.
 import { readFile } from "node:fs/promises";
-import type { OwnerMessage, OwnerPost, OwnerTool } from "@needled/devices";
+import type { FlowMessage, OwnerMessage, OwnerPost, OwnerTool, OwnerVerdict, PostOptions } from "@needled/devices";
 import type { Config } from "../config/schema.ts";
 import type { Log } from "../ports.ts";
 import { readSecret } from "../secrets.ts";
@@ -16,6 +16,8 @@ export interface Post extends OwnerPost {
 export interface PostParts {
   config: Config;
   tools: readonly OwnerTool[];
+  /** Who calls the tools of flows. */
+  flows?: { send(message: FlowMessage, options: PostOptions): Promise<OwnerVerdict> };
   credentials: string | undefined;
   log: Log;
 }
@@ -40,7 +42,7 @@ async function placeOf(
   };
 }
 
-export function createPost({ config, tools, credentials, log }: PostParts): Post {
+export function createPost({ config, tools, flows, credentials, log }: PostParts): Post {
   const mqtt = openMqttPost({ log });
   return {
     async open(own) {
@@ -49,7 +51,9 @@ export function createPost({ config, tools, credentials, log }: PostParts): Post
         : undefined;
       if (place) await mqtt.open(place);
     },
-    send(message: OwnerMessage, options) {
+    async send(message: OwnerMessage, options) {
+      if (message.via === "flow")
+        return flows?.send(message, options) ?? { status: "failed", reason: "no flow can be reached" };
       if (message.via === "mqtt") return mqtt.send(message, options);
       return sendHttp(message, (place) => readSecret(place, credentials), options);
     },

@@ -60,7 +60,8 @@ function sayFinding({ key, keyword, message, limit }: Finding): string {
   return keyword === "minimum" ? `The ${what} must be at least ${limit}.` : `The ${what} ${message}.`;
 }
 
-function toolOf(entry: ToolEntry, folder: string): OwnerTool {
+/** The tool that an entry describes; `message` is how it is carried out. */
+export function ownerToolOf(entry: ToolEntry, message: OwnerMessage): OwnerTool {
   const { name, description, say, risk = 2, repeat = "once", timeout_s = defaultTimeoutS } = entry;
   const parameters = { type: "object", properties: {}, required: [], ...entry.parameters };
   const validate = makeValidator({ name, description, parameters });
@@ -68,7 +69,6 @@ function toolOf(entry: ToolEntry, folder: string): OwnerTool {
     const [finding] = validate(args as Values);
     return finding && { code: finding.code, message: sayFinding(finding) };
   };
-  const message = messageOf(entry, folder);
   return {
     name,
     description,
@@ -126,7 +126,7 @@ async function takeTool(
     ...faultsOf(entry),
     ...(place.withSecrets ? await faultsOfSecrets(entry, place.folder, place.credentials) : []),
   ];
-  if (faults.length === 0) reading.tools.push(toolOf(entry, place.folder));
+  if (faults.length === 0) reading.tools.push(ownerToolOf(entry, messageOf(entry, place.folder)));
   reading.problems.push(...faults.map(({ path, message }) => at([...path], message)));
 }
 

@@ -89,16 +89,21 @@ const http = object(
   ["url"],
 );
 
+/** What every tool has, whoever carries it out. */
+export const toolKeys = {
+  name: { type: "string", pattern: "^[A-Za-z][A-Za-z0-9_.-]{0,63}$" },
+  description: text,
+  parameters,
+  risk: { type: "integer", minimum: 0, maximum: 4 },
+  // A turn that takes longer than 90 s counts as stuck.
+  timeout_s: { type: "number", exclusiveMinimum: 0, maximum: 30 },
+  say: text,
+} as const;
+
 const tool = object(
   {
-    name: { type: "string", pattern: "^[A-Za-z][A-Za-z0-9_.-]{0,63}$" },
-    description: text,
-    parameters,
-    risk: { type: "integer", minimum: 0, maximum: 4 },
+    ...toolKeys,
     repeat: { enum: ["idempotent", "readable", "once"] },
-    // A turn that takes longer than 90 s counts as stuck.
-    timeout_s: { type: "number", exclusiveMinimum: 0, maximum: 30 },
-    say: text,
     mqtt,
     http,
   },

@@ -48,6 +48,7 @@ export function bindOwner(tool: OwnerTool, call: ToolCall, speaker: Speaker): Bo
     tool: tool.name,
     arguments: args,
     risk: tool.risk,
+    ...(tool.asksFirst && { asksFirst: true as const }),
     effect: tool.repeat === "once" ? "once" : "set",
     timeoutMs: tool.timeoutMs,
     targets: [],

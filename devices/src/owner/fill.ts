@@ -125,5 +125,6 @@ function fillHttp(message: HttpMessage, args: Arguments): HttpMessage {
 
 /** Throws a FillError when a value cannot stand where it should. */
 export function fillMessage(message: OwnerMessage, args: Arguments): OwnerMessage {
+  if (message.via === "flow") return { ...message, arguments: args };
   return message.via === "mqtt" ? fillMqtt(message, args) : fillHttp(message, args);
 }

@@ -32,7 +32,19 @@ export interface HttpMessage {
   readonly echo?: { readonly path: string; readonly equals: Json };
 }
 
-export type OwnerMessage = MqttMessage | HttpMessage;
+/** A call of a tool that a client on the wire handles itself; which client, and which of its lives. */
+export interface FlowMessage {
+  readonly via: "flow";
+  /** Way and name of the client: `mqtt/nodered`. */
+  readonly client: string;
+  readonly session: string;
+  readonly tool: string;
+  readonly repeat: "once" | "idempotent";
+  /** Filled in when the call is bound. */
+  readonly arguments?: Arguments;
+}
+
+export type OwnerMessage = MqttMessage | HttpMessage | FlowMessage;
 
 export interface OwnerTool {
   readonly name: string;
@@ -44,6 +56,8 @@ export interface OwnerTool {
   readonly timeoutMs: number;
   /** The reply when it is done; placeholders as in the message. */
   readonly say?: string;
+  /** Asks for a yes on another channel whatever its risk. */
+  readonly asksFirst?: true;
   /** The message with placeholders. */
   readonly message: OwnerMessage;
   /** The first thing that is wrong with the values of a call. */
@@ -53,6 +67,10 @@ export interface OwnerTool {
 export interface OwnerVerdict {
   readonly status: "done" | "failed" | "unknown" | "rejected";
   readonly reason?: string;
+  /** The words of who did it, instead of the tool's own. */
+  readonly say?: string;
+  /** What it gave back. */
+  readonly data?: Json;
 }
 
 export interface PostOptions {
@@ -61,6 +79,8 @@ export interface PostOptions {
   readonly signal?: AbortSignal | undefined;
   /** It may have left before: look whether the echo already says so. */
   readonly again?: boolean;
+  /** The same whenever the same call is sent, after a crash too. */
+  readonly tag?: string | undefined;
 }
 
 /** Carries messages out. Never throws for what the other side does. */
