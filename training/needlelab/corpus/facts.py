@@ -16,7 +16,7 @@ class FactPool:
     def __init__(self, room: int, rng: random.Random) -> None:
         self.room, self.rng = room, rng
         self.facts: list[dict] = []
-        if rng.random() < 0.6:
+        if room > 0 and rng.random() < 0.6:
             self.facts.append({"name": "time", "text": f"{rng.randint(0, 23):02d}:{rng.randint(0, 59):02d} {rng.choice(_TIMES)}", "fields": {}})
 
     def take(self, own: list[dict]) -> list[int] | None:
