@@ -49,6 +49,8 @@ export function openRegistry(given: Home, emit: (event: HouseEvent) => void): Re
   const owners = new Map<string, Adapter>();
   const reports = openReports();
   const reported = new Map<string, State>();
+  /** What the source says of each address. */
+  const isThere = new Map<string, boolean>();
   const ends: (() => void)[] = [];
   const at = (address: string): Device | undefined => home.devices.find((device) => device.address === address);
 
@@ -62,7 +64,8 @@ export function openRegistry(given: Home, emit: (event: HouseEvent) => void): Re
     if (!device) return;
     device.state = { ...device.state, ...state };
     reported.set(device.id, { ...reported.get(device.id), ...state });
-    reach(device, true);
+    // A report ends a silence; but what the source calls gone stays gone, as bridges repeat what such a device once said.
+    if (isThere.get(address) !== false) reach(device, true);
     reports.tell(device.id, state);
     emit({ type: "state", device: device.id, state });
   };
@@ -89,7 +92,11 @@ export function openRegistry(given: Home, emit: (event: HouseEvent) => void): Re
     },
     async bring(adapter, signal) {
       ends.push(adapter.onState(onState));
-      ends.push(adapter.onReachable((address, reachable) => reach(at(address), reachable)));
+      const onReachable = (address: string, reachable: boolean): void => {
+        isThere.set(address, reachable);
+        reach(at(address), reachable);
+      };
+      ends.push(adapter.onReachable(onReachable));
       await adapter.start(signal);
       take(adapter);
       const ended = adapter.onChange?.(() => {

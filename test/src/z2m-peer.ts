@@ -1,5 +1,6 @@
 // A Zigbee2MQTT that is a process of its own: real MQTT, its own idea of lamps, imports nothing of ours.
-// argv: broker url, base topic. Prints "ready". One lamp never answers, one lock refuses. Lines on stdin: {"rename":[a,b]} {"offline":name}.
+// argv: broker url, base topic. Prints "ready". One lamp never answers, one lock refuses. Lines on stdin: {"rename":[a,b]}
+// {"offline":name} {"online":name} {"bridge":"online"|"offline"}; a bridge that comes online says again what it last knew of all.
 import { createInterface } from "node:readline";
 import mqtt from "mqtt";
 
@@ -189,7 +190,7 @@ client.on("message", (topic, bytes) => {
   if (rest.endsWith("/get") && device) publish(device.name, device.state);
 });
 createInterface({ input: process.stdin }).on("line", (line) => {
-  const order = JSON.parse(line) as { rename?: [string, string]; offline?: string };
+  const order = JSON.parse(line) as { rename?: [string, string]; offline?: string; online?: string; bridge?: string };
   const renamed = devices.find((one) => one.name === order.rename?.[0]);
   if (renamed && order.rename) {
     renamed.name = order.rename[1];
@@ -197,4 +198,7 @@ createInterface({ input: process.stdin }).on("line", (line) => {
     publish(renamed.name, renamed.state, retained);
   }
   if (order.offline) publish(`${order.offline}/availability`, { state: "offline" }, retained);
+  if (order.online) publish(`${order.online}/availability`, { state: "online" }, retained);
+  if (order.bridge) publish("bridge/state", { state: order.bridge }, retained);
+  if (order.bridge === "online") for (const { name, state: now } of devices) publish(name, now, retained);
 });

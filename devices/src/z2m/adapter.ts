@@ -4,7 +4,8 @@ import type { Adapter, Command, ReachableListener, Receipt, StateListener } from
 import { DeviceError } from "../errors.ts";
 import type { Area, Device } from "../home.ts";
 import { type BridgeDevice, type BridgeGroup, catalogued, type Known } from "./catalogue.ts";
-import { type Payload, readPayload, writePayload } from "./exposes.ts";
+import type { Payload } from "./codecs.ts";
+import { readPayload, writePayload } from "./exposes.ts";
 
 export interface Zigbee2MqttOptions {
   readonly url: string;
@@ -61,6 +62,15 @@ export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
   let areas: readonly Area[] = [];
   let subscribed = new Set<string>();
   let heardOf = (): void => {};
+  let isBridgeOnline = true;
+  /** By topic, where the bridge tells it of each device; a bridge that comes back does not bring them all with it. */
+  const available = new Map<string, boolean>();
+
+  const isThere = (topic: string): boolean => isBridgeOnline && available.get(topic) !== false;
+
+  function tellReach(those: readonly Known[]): void {
+    for (const { device, topic } of those) for (const reach of reaches) reach(device.address, isThere(topic));
+  }
 
   const at = (topic: string): Known[] => known.filter((one) => one.topic === topic);
 
@@ -71,6 +81,7 @@ export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
     const fresh = [...topics].filter((topic) => !subscribed.has(topic));
     const gone = [...subscribed].filter((topic) => !topics.has(topic));
     if (gone.length > 0) client?.unsubscribe(gone);
+    for (const topic of available.keys()) if (!topics.has(`${base}/${topic}`)) available.delete(topic);
     if (fresh.length > 0) client?.subscribe(fresh, { qos: 1 }, () => askStates(fresh));
     subscribed = topics;
     for (const change of changes) change();
@@ -90,7 +101,8 @@ export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
     if (topic === "bridge/state") {
       const online = isOnline(bytes);
       if (online === undefined) return;
-      for (const { device } of known) for (const reach of reaches) reach(device.address, online);
+      isBridgeOnline = online;
+      tellReach(known);
       return;
     }
     if (topic === "bridge/logging") {
@@ -120,9 +132,10 @@ export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
   function onDevice(topic: string, bytes: Buffer): void {
     if (topic.endsWith("/availability")) {
       const online = isOnline(bytes);
+      if (online === undefined) return;
       const name = topic.slice(0, -"/availability".length);
-      if (online !== undefined)
-        for (const { device } of at(name)) for (const reach of reaches) reach(device.address, online);
+      available.set(name, online);
+      tellReach(at(name));
       return;
     }
     const payload = asPayload(parse(bytes));
@@ -190,7 +203,7 @@ export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
     async stop() {
       await client?.endAsync(true).catch(() => undefined);
     },
-    devices: (): readonly Device[] => known.map(({ device }) => device),
+    devices: (): readonly Device[] => known.map(({ device, topic }) => ({ ...device, reachable: isThere(topic) })),
     areas: () => areas,
     onChange(listener) {
       changes.add(listener);

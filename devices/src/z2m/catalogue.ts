@@ -1,7 +1,8 @@
 // Zigbee2MQTT's lists (bridge/devices, bridge/groups) as devices of a home: names, rooms, addresses.
 import type { Area, Device } from "../home.ts";
 import type { Capability } from "../kinds.ts";
-import { type Expose, type Shape, shapesOf } from "./exposes.ts";
+import type { Expose } from "./codecs.ts";
+import { type Shape, shapesOf } from "./exposes.ts";
 
 export interface BridgeDevice {
   ieee_address?: string;
