@@ -10,7 +10,7 @@ import type { Home } from "./home.ts";
 import { openLanes } from "./lanes.ts";
 import type { Outcome } from "./outcome.ts";
 import { bindOwner } from "./owner/bind.ts";
-import type { OwnerPart } from "./owner/tool.ts";
+import type { OwnerMessage, OwnerPart } from "./owner/tool.ts";
 import { bindCall } from "./plan.ts";
 import { openRegistry, type Registry } from "./registry.ts";
 import type { HouseEvent, ServicesSnapshot } from "./services.ts";
@@ -51,6 +51,17 @@ function markSilent(registry: Registry, outcome: Outcome): void {
   }
 }
 
+/** Whether the topic that an owner's tool waits for says already what it wants. */
+async function isToldDone(
+  owner: OwnerPart | undefined,
+  message: OwnerMessage,
+  timeoutMs: number,
+  clock: Clock,
+): Promise<boolean> {
+  const told = await owner?.post.send(message, { timeoutMs, clock, lookOnly: true });
+  return told?.status === "done";
+}
+
 /** Opens a house; `start` brings its adapters up. */
 export function openHouse({ home, adapters, clock = systemClock, restore, owner }: HouseOptions): House {
   const hearers = new Set<(event: HouseEvent) => void>();
@@ -86,7 +97,8 @@ export function openHouse({ home, adapters, clock = systemClock, restore, owner 
       markSilent(registry, outcome);
       return outcome;
     },
-    isProven({ plan }, withinMs) {
+    async isProven({ plan }, withinMs) {
+      if (plan.do === "owner") return plan.repeat === "readable" && isToldDone(owner, plan.message, withinMs, clock);
       const commands = plan.do === "command" || plan.do === "undo" ? plan.commands : [];
       const onReport = (listener: () => void): (() => void) => {
         const hear = ({ type }: HouseEvent): void => void (type === "state" && listener());

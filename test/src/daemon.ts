@@ -47,7 +47,7 @@ export async function startDaemon(args: readonly string[], env: Record<string, s
 export interface Asker {
   client: MqttClient;
   /** Publishes an intent with QoS 1 and waits for its answer. */
-  ask(source: string, text: string, id: string): Promise<Answer>;
+  ask(source: string, text: string, id: string, ttlMs?: number): Promise<Answer>;
   confirm(source: string, challenge: string): void;
   /** Payloads on other topics of `needled/home/#`, newest last. */
   heard: { topic: string; payload: string }[];
@@ -69,9 +69,9 @@ export async function openAsker(port: number): Promise<Asker> {
   return {
     client,
     heard,
-    async ask(source, text, id) {
+    async ask(source, text, id, ttlMs) {
       const answer = new Promise<Answer>((resolve) => waiting.set(id, resolve));
-      await client.publishAsync(`needled/home/in/${source}`, JSON.stringify({ text, id }), { qos: 1 });
+      await client.publishAsync(`needled/home/in/${source}`, JSON.stringify({ text, id, ttl_ms: ttlMs }), { qos: 1 });
       return answer;
     },
     confirm: (source, challenge) =>

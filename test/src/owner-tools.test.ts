@@ -202,6 +202,7 @@ test("a dry run and explain send nothing and show no secret", { skip }, async ()
 interface Crash {
   text: string;
   id: string;
+  ttlMs?: number;
   topic: string;
   /** What happens while nobody is there. */
   meanwhile?(): Promise<unknown>;
@@ -211,10 +212,11 @@ interface Crash {
 async function crashIn({
   text,
   id,
+  ttlMs,
   topic,
   meanwhile,
 }: Crash): Promise<{ outcome: string | null | undefined; count: number }> {
-  const answered = asker.ask("voice", text, id);
+  const answered = asker.ask("voice", text, id, ttlMs);
   await eventually(() => heard.some((message) => message.topic === topic), topic);
   await running.stop("SIGKILL");
   await meanwhile?.();
@@ -244,6 +246,17 @@ test("after a crash `readable` looks first, and sends nothing when it is so alre
     outcome: "done",
     count: 1,
   });
+});
+
+test("back after its time, `readable` looks before it says, and sends nothing", { skip }, async () => {
+  const ttlMs = 12_000;
+  await peer.publishAsync("pond/state", "", { qos: 1, retain: true });
+  const meanwhile = async () => {
+    await peer.publishAsync("pond/state", '{"full":true}', { qos: 1, retain: true });
+    await new Promise((resolve) => setTimeout(resolve, ttlMs));
+  };
+  const crash = { text: "can you fill the pond", id: "crash-4", topic: "pond/set", ttlMs, meanwhile };
+  assert.deepEqual(await crashIn(crash), { outcome: "done", count: 1 });
 });
 
 test("where no broker is configured the messages go over needled's own", { skip }, async () => {

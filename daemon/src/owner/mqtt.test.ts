@@ -59,7 +59,7 @@ const message = (more: Partial<MqttMessage> = {}): MqttMessage => ({
 function send(
   version: 4 | 5,
   given: MqttMessage,
-  more: { timeoutMs?: number; signal?: AbortSignal; again?: boolean } = {},
+  more: { timeoutMs?: number; signal?: AbortSignal; again?: boolean; lookOnly?: boolean } = {},
 ): Promise<OwnerVerdict> {
   return (places.get(version) as MqttPost).send(given, { timeoutMs: 20_000, clock: systemClock, ...more });
 }
@@ -109,6 +109,19 @@ for (const version of [4, 5] as const) {
     await peer.client.publishAsync("pond/state", "", { qos: 1, retain: true });
   });
 }
+
+test("looking sends nothing, whatever is told", { skip }, async () => {
+  for (const [topic, told, status] of [
+    ["look/yes", '{"full":true}', "done"],
+    ["look/no", '{"full":false}', "unknown"],
+    ["look/nothing", "", "unknown"],
+  ] as const) {
+    await peer.client.publishAsync(topic, told, { qos: 1, retain: true });
+    const pond = message({ topic: "pond/set", echo: { topic, match: { full: true } } });
+    assert.equal((await send(5, pond, { lookOnly: true })).status, status, topic);
+  }
+  assert.equal(peer.on("pond/set").length, 0);
+});
 
 test("nobody listens: failed, where the broker tells", { skip }, async () => {
   const verdict = await send(5, message({ topic: "nobody/here", echo: "none" }));

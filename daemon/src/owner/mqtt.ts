@@ -209,6 +209,11 @@ async function readEcho(
   return state;
 }
 
+async function look(line: Line, { echo }: MqttMessage, { clock, timeoutMs }: PostOptions): Promise<OwnerVerdict> {
+  const state = typeof echo === "object" ? await readEcho(line, echo, clock, timeoutMs) : "silent";
+  return state === "yes" ? { status: "done" } : { status: "unknown", reason: "it does not say so" };
+}
+
 async function sendAgain(line: Line, message: MqttMessage, options: PostOptions): Promise<OwnerVerdict> {
   const { echo } = message;
   const state = typeof echo === "object" ? await readEcho(line, echo, options.clock, options.timeoutMs) : "silent";
@@ -264,6 +269,7 @@ export function openMqttPost({ log }: { log: Log }): MqttPost {
     async send(message, options) {
       if (line === undefined) return { status: "failed", reason: "the broker is not connected" };
       if (options.signal?.aborted) return { status: "rejected", reason: "cancelled before it was sent" };
+      if (options.lookOnly) return look(line, message, options);
       return options.again ? sendAgain(line, message, options) : deliver(line, message, options);
     },
     async close() {

@@ -25,9 +25,14 @@ async function finishStep(leftover: Leftover, step: KeptStep, n: number): Promis
   const { bound } = step;
   if (step.outcome !== null || bound === undefined) return step;
   if (state.applied.has(tagOf(intent.key, n))) return settled(step, "done", `Done: ${bound.deed}.`);
-  const mayRead = repeatOf(bound) === "readable" && ports.clock.now() <= intent.expiresAt;
-  if (step.started && !mayRead) return settled(step, "unknown", `I do not know whether this worked: ${bound.deed}.`);
-  if (ports.clock.now() > intent.expiresAt) {
+  const isReadable = repeatOf(bound) === "readable";
+  const isInTime = ports.clock.now() <= intent.expiresAt;
+  if (step.started && isReadable && !isInTime && (await ports.dispatcher?.isProven?.(bound, proofMs))) {
+    return settled(step, "done", `Done: ${bound.deed}.`);
+  }
+  if (step.started && !(isReadable && isInTime))
+    return settled(step, "unknown", `I do not know whether this worked: ${bound.deed}.`);
+  if (!isInTime) {
     // A state may have been set before the crash; only what leaves no doubt may be called expired.
     const isDoubtful = repeatOf(bound) === "idempotent" && bound.plan.do !== "read";
     if (isDoubtful && (await ports.dispatcher?.isProven?.(bound, proofMs))) {

@@ -79,6 +79,8 @@ export interface PostOptions {
   readonly signal?: AbortSignal | undefined;
   /** It may have left before: look whether the echo already says so. */
   readonly again?: boolean;
+  /** Send nothing: say "done" when the echo already says so, "unknown" else. */
+  readonly lookOnly?: boolean;
   /** The same whenever the same call is sent, after a crash too. */
   readonly tag?: string | undefined;
 }
