@@ -15,6 +15,7 @@ export async function runConfig(line: CommandLine, io: CommandIo): Promise<numbe
     throw new DaemonError("request.usage", "There is no configuration yet. Try: needled config validate FILE");
   const read = await readWhole(file, { credentials: io.env.CREDENTIALS_DIRECTORY, withSecrets: true });
   if (read.ok) {
+    for (const note of read.notes) io.err(`note: ${problemText(note)}`);
     io.out(`${file} is fine`);
     return exitCodes.done;
   }

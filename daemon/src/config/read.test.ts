@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { faultsOfPolicy } from "./checks.ts";
 import { parseConfig, problemText } from "./read.ts";
 
 function problems(text: string): string[] {
@@ -58,4 +59,31 @@ test("a file that is no YAML says where", () => {
   assert.match(problems("log: *nothing\n")[0] ?? "", /^needled\.yaml:1: .*nothing/);
   assert.match(problems("instance: [home\nmqtt:\n")[0] ?? "", /^needled\.yaml:\d+: /);
   assert.match(problems("instance: a\ninstance: b\n")[0] ?? "", /^needled\.yaml:\d+: .*unique/i);
+});
+
+test("a password in the broker's address is refused with the way to do it, and never said", () => {
+  for (const user of ["needled:hunter2", "needled", ":hunter2"]) {
+    const found = problems(`mqtt:\n  url: mqtts://${user}@broker.lan:8883\n  versio: 5\n`).join("\n");
+    assert.match(found, /needled\.yaml:2: mqtt\.url: .*mqtt\.username.*mqtt\.password: \{file: PATH\}/);
+    assert.match(found, /versio/);
+    assert.doesNotMatch(found, /hunter2/);
+  }
+  assert.deepEqual(problems("mqtt: {url: mqtts://broker.lan:8883/a@b}\n"), []);
+});
+
+test("a policy row about a tool that is a slip of the pen is a fault; what a flow may bring is a note", () => {
+  const text =
+    "policy:\n  - {name: a, decision: deny, tools: [turn_on, trun_off]}\n  - {name: b, decision: deny, tools:\n      [feed_fish, unlcok]}\n";
+  const read = parseConfig(text, "needled.yaml");
+  assert.ok(read.ok);
+  const { problems: slips, notes } = faultsOfPolicy(read.source, read.config.policy, []);
+  assert.deepEqual(slips.map(problemText), [
+    "needled.yaml:2: policy.0.tools.1: there is no tool trun_off; did you mean turn_off?",
+    "needled.yaml:4: policy.1.tools.1: there is no tool unlcok; did you mean unlock?",
+  ]);
+  assert.equal(notes.length, 1);
+  assert.match(
+    notes.map(problemText).join(),
+    /needled\.yaml:4: policy\.1\.tools\.0: there is no tool feed_fish unless a flow/,
+  );
 });

@@ -1,4 +1,5 @@
 // The configuration file, read against its schema; absent keys mean their defaults.
+import { faultsOfUrl } from "./checks.ts";
 import { type Config, configSchema, defaults } from "./schema.ts";
 import { type ConfigProblem, compileSchema, parseYaml, readText, type YamlFile } from "./yaml-file.ts";
 
@@ -13,7 +14,8 @@ const schema = compileSchema(configSchema);
 
 export function parseConfig(text: string, file: string): ConfigRead {
   const read = parseYaml(text, file, schema);
-  if (!read.ok) return { ok: false, problems: read.problems, ...(read.file && { source: read.file }) };
+  const problems = [...(read.ok ? [] : read.problems), ...(read.file ? faultsOfUrl(read.file) : [])];
+  if (!read.ok || problems.length > 0) return { ok: false, problems, ...(read.file && { source: read.file }) };
   return { ok: true, config: withDefaults(read.file.raw as Partial<Config>), source: read.file };
 }
 

@@ -1,0 +1,49 @@
+// What a configuration can have wrong beyond its schema: secrets where they do not belong, names that nothing has.
+import { catalogue, type OwnerTool } from "@needled/devices";
+import { editDistance, nearestOf } from "../nearest.ts";
+import type { PolicyRow } from "../policy/policy.ts";
+import type { ConfigProblem, YamlFile } from "./yaml-file.ts";
+
+/** A password in an address would stand in logs, in `doctor` and in the greeting. */
+export function faultsOfUrl({ raw, problem }: YamlFile): ConfigProblem[] {
+  const url = (raw as { mqtt?: { url?: unknown } } | null)?.mqtt?.url;
+  if (typeof url !== "string" || !/^[a-z]+:\/\/[^/?#]*@/i.test(url)) return [];
+  const way = "mqtt.username: NAME and mqtt.password: {file: PATH}, or {credential: NAME} with systemd";
+  return [problem(["mqtt", "url"], `an address must hold no user and no password; write ${way}`)];
+}
+
+/** A slip of the pen; a name that is just another one may be a flow's. */
+function isSlip(name: string, known: string): boolean {
+  return editDistance(name.toLowerCase(), known) <= Math.max(1, Math.floor(known.length / 4));
+}
+
+export interface PolicyFaults {
+  problems: ConfigProblem[];
+  /** Rows about tools that only a flow can bring: nobody knows their names before it comes. */
+  notes: ConfigProblem[];
+}
+
+/** A row about a tool that does not exist fits nothing, and what it should deny is done. */
+export function faultsOfPolicy(
+  { problem }: YamlFile,
+  rows: readonly PolicyRow[],
+  own: readonly OwnerTool[],
+): PolicyFaults {
+  const known = [...catalogue(), ...own].map(({ name }) => name);
+  const problems: ConfigProblem[] = [];
+  const notes: ConfigProblem[] = [];
+  for (const [n, { tools = [] }] of rows.entries()) {
+    for (const [at, name] of tools.entries()) {
+      if (known.includes(name)) continue;
+      const path = ["policy", n, "tools", at];
+      const near = nearestOf(name, known);
+      const slip = near !== undefined && isSlip(name, near) ? near : known.find((one) => isSlip(name, one));
+      if (slip !== undefined) problems.push(problem(path, `there is no tool ${name}; did you mean ${slip}?`));
+      else {
+        const hint = near === undefined ? "" : `; the nearest that is here: ${near}`;
+        notes.push(problem(path, `there is no tool ${name} unless a flow brings it${hint}`));
+      }
+    }
+  }
+  return { problems, notes };
+}
