@@ -9,6 +9,7 @@ const packages = [
   { dist: "kernels/dist", source: "kernels/client" },
   { dist: "devices/dist", source: "devices/src" },
   { dist: "daemon/dist", source: "daemon/src" },
+  { dist: "flows/dist", source: "flows/src" },
   { dist: "test/dist", source: "test/src" },
 ];
 
