@@ -39,7 +39,7 @@ export async function openApp(options: AppOptions, signal: AbortSignal): Promise
   const tools = [...catalogue(), ...own];
   const sim = await openSimulatedHouse({ seed: options.seed, room, tools: own }, signal);
   const brain = openBrain({
-    tools,
+    tools: () => tools,
     lexicon: () => sim.lexicon,
     model: options.model,
     paths: options.paths,

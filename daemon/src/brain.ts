@@ -1,12 +1,23 @@
 // The interpreter of a home: its tools and names as one catalogue on an engine that is started with the first question.
 import type { Speaker } from "@needled/devices";
-import { type Answer, type AnsweredCall, Catalogue, type Engine, type Fact, type Tool } from "@needled/kernels";
+import {
+  type Answer,
+  type AnsweredCall,
+  Catalogue,
+  type Engine,
+  type Fact,
+  renderTool,
+  type Tool,
+} from "@needled/kernels";
 import { type EngineOptions, openEngine } from "./engine-options.ts";
+import { codeOf, isRetryable, messageOf } from "./errors.ts";
 import type { Interpreter, Question, ReadCall, Reading } from "./ports.ts";
 import type { Refusal } from "./protocol.ts";
 
 export interface BrainOptions extends EngineOptions {
-  tools: readonly Tool[];
+  tools(): readonly Tool[];
+  /** Without those that came at run time: they must not take the others with them when they cannot be shown. */
+  ownTools?(): readonly Tool[];
   /** The names of the home as they are now. */
   lexicon(): readonly string[];
   /** What the model may know of the speaker; only the kinds that it was trained with are passed on. */
@@ -20,8 +31,10 @@ export interface Brain extends Interpreter {
   readonly model: string;
   /** Calibrated confidence below which the model's card says not to act. */
   readonly threshold: number;
-  /** The names have changed: the next question gets a new catalogue. */
+  /** Names or tools have changed: the next question gets a new catalogue. */
   renew(): void;
+  /** Why a tool cannot be shown to the model; undefined: it can, or nobody knows yet. */
+  unfitFor(tool: Tool): string | undefined;
   close(): Promise<void>;
 }
 
@@ -64,17 +77,48 @@ export function openBrain(options: BrainOptions): Brain {
   let loading: Promise<Loaded> | undefined;
   let loaded: Loaded | undefined;
   let isStale = false;
+  let renewing: Promise<Catalogue> | undefined;
+
+  async function create(engine: Engine, signal: AbortSignal): Promise<Catalogue> {
+    const { ownTools } = options;
+    const lexicon = options.lexicon();
+    const create = (tools: readonly Tool[]) => Catalogue.create(engine, { tools, lexicon, signal });
+    return create(options.tools()).catch((error: unknown) => {
+      if (ownTools === undefined || isRetryable(error)) throw error;
+      options.log.warn("the tools of flows are left out", { code: codeOf(error), message: messageOf(error) });
+      return create(ownTools());
+    });
+  }
 
   async function catalogueOn(engine: Engine, signal: AbortSignal): Promise<Catalogue> {
     isStale = false;
-    const parts = { tools: options.tools, lexicon: options.lexicon(), signal };
-    const catalogue = await Catalogue.create(engine, parts).catch((error: unknown) => {
+    const catalogue = await create(engine, signal).catch((error: unknown) => {
       // The next question tries again; the old names would stay else.
       isStale = true;
       throw error;
     });
     for (const cut of catalogue.cuts) options.log.warn("a tool was shortened", { ...cut });
     return catalogue;
+  }
+
+  /** Who asks while a new catalogue is made waits for it: what was registered before a question counts for it. */
+  async function newest(now: Loaded, signal: AbortSignal): Promise<Catalogue> {
+    if (isStale) {
+      const before = renewing?.catch(() => undefined);
+      const mine = (async () => {
+        await before;
+        now.catalogue = await catalogueOn(now.engine, signal);
+        return now.catalogue;
+      })();
+      isStale = false;
+      renewing = mine;
+      void mine
+        .catch(() => undefined)
+        .finally(() => {
+          if (renewing === mine) renewing = undefined;
+        });
+    }
+    return renewing ?? now.catalogue;
   }
 
   async function load(signal: AbortSignal): Promise<Loaded> {
@@ -104,14 +148,17 @@ export function openBrain(options: BrainOptions): Brain {
     async read(question: Question, signal: AbortSignal): Promise<Reading> {
       const asked = performance.now();
       const now = await whenLoaded(signal);
-      if (isStale) now.catalogue = await catalogueOn(now.engine, signal);
-      const { catalogue } = now;
+      const catalogue = await newest(now, signal);
       const load = performance.now() - asked;
       const { facts: known } = now.engine.model;
       const told = (options.facts?.(question.speaker) ?? []).filter(({ name }) =>
         known.includes(name.split(" ")[0] ?? ""),
       );
-      return toReading(await catalogue.ask(question.text, { signal, facts: told }), options.tools.length, load);
+      return toReading(
+        await catalogue.ask(question.text, { signal, facts: told }),
+        catalogue.program.tools.length,
+        load,
+      );
     },
     get model() {
       return loaded === undefined ? "not loaded" : loaded.engine.model.name;
@@ -121,6 +168,16 @@ export function openBrain(options: BrainOptions): Brain {
     },
     renew() {
       isStale = true;
+    },
+    unfitFor(tool) {
+      if (loaded === undefined) return undefined;
+      const { blockTokens, tokenizer } = loaded.engine.model;
+      try {
+        renderTool(tool, blockTokens, (segment) => tokenizer.encode(segment).length, tool.name);
+        return undefined;
+      } catch (error) {
+        return messageOf(error);
+      }
     },
     async close() {
       // Whoever asked has been told of a failed start; here it only means that there is nothing to close.

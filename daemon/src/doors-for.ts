@@ -56,7 +56,7 @@ function orAnyPort<T extends Door>(make: (port: number) => T, port: number, log:
 async function mqttDoor({ config, credentials, awayMs, log }: DoorsOptions): Promise<Door | undefined> {
   const { mqtt, instance } = config;
   if (mqtt === undefined) return undefined;
-  const { url, version, username, password, ca, discovery } = mqtt;
+  const { url, version, username, password, ca, discovery, events = true } = mqtt;
   return createMqttDoor({
     url,
     instance,
@@ -65,6 +65,7 @@ async function mqttDoor({ config, credentials, awayMs, log }: DoorsOptions): Pro
     ...(password && { password: await readSecret(password, credentials) }),
     ...(ca !== undefined && { tls: { ca: await readCa(ca) } }),
     ...(discovery === false && { discovery: false as const }),
+    events: { isOn: events, withChallenge: config.flows.confirm },
     ...(awayMs !== undefined && { awayMs }),
     softwareVersion: readVersion(),
     clock: systemClock,

@@ -1,4 +1,5 @@
 // What a door sees of the rest: hand an intent in, know that it is on disk, hear the outcome. docs/protocol.md sections 4 to 8.
+import type { FlowPort } from "./flows/port.ts";
 import type { AskReport } from "./protocol.ts";
 
 export type DoorName = "mqtt" | "serial" | "http" | "unix" | "stdin" | "timer";
@@ -101,6 +102,8 @@ export interface Intake {
   confirm(confirmation: Confirmation): Promise<ConfirmResult>;
   onAnnouncement(listener: (announcement: Announcement) => void): () => void;
   health(): Health;
+  /** Tools of flows and events; absent: there are none. */
+  readonly flows?: FlowPort;
 }
 
 /** A way in. `deliver` may be called for answers of intents that an earlier process took in. */

@@ -1,6 +1,8 @@
 // The JSON that leaves the command line: docs/protocol.md section 3 as types. Fields are only ever added.
 import type { OutcomeStatus } from "@needled/devices";
 
+export type * from "./flows/wire.ts";
+
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** Arguments by key. */
@@ -47,6 +49,10 @@ export interface CallReport {
   problem?: Refusal;
   /** What the names were taken to mean: ids of the home model. */
   devices?: string[];
+  /** The reply of this call is worded by the flow that carried it out. */
+  said_by?: "flow";
+  /** What that flow gave back. */
+  data?: Json;
 }
 
 /** Milliseconds. `load`: waiting for the engine to start; `engine`: the time in it, `encode` and `decode` its parts. */
@@ -65,6 +71,10 @@ export interface AskReport {
   calls: CallReport[];
   refusal?: Refusal;
   reply: string;
+  /** Some of the reply's words are a flow's. */
+  said_by?: "flow";
+  /** Of the first call that has some. */
+  data?: Json;
   handled_by: "model";
   dry_run?: true;
   timings: Timings;

@@ -4,6 +4,19 @@ import type { Step, Turn } from "./turn.ts";
 
 const round = (value: number, digits: number): number => Number(value.toFixed(digits));
 
+/** What a flow said and gave back. */
+export function toldByFlow({ effect }: Step): Pick<CallReport, "said_by" | "data"> {
+  const { saidBy, data } = effect?.owner ?? {};
+  return { ...(saidBy && { said_by: saidBy }), ...(data !== undefined && { data }) };
+}
+
+/** The same for a whole answer. */
+export function toldInAll(calls: readonly CallReport[]): Pick<AskReport, "said_by" | "data"> {
+  const data = calls.find((call) => call.data !== undefined)?.data;
+  const isSaid = calls.some(({ said_by }) => said_by !== undefined);
+  return { ...(isSaid && { said_by: "flow" as const }), ...(data !== undefined && { data }) };
+}
+
 export function reportCall(step: Step): CallReport {
   const { call, bound } = step;
   return {
@@ -16,6 +29,7 @@ export function reportCall(step: Step): CallReport {
     outcome: step.outcome,
     ...(step.problem && { problem: step.problem }),
     ...(bound && { devices: [...bound.targets] }),
+    ...toldByFlow(step),
   };
 }
 
@@ -25,12 +39,14 @@ function timingsOf({ timings }: Turn): AskReport["timings"] {
 }
 
 export function askReport(turn: Turn): AskReport {
+  const calls = turn.steps.map(reportCall);
   return {
     id: turn.intent.id,
     text: turn.intent.text,
-    calls: turn.steps.map(reportCall),
+    calls,
     ...(turn.refusal && { refusal: turn.refusal }),
     reply: turn.reply,
+    ...toldInAll(calls),
     handled_by: "model",
     ...(turn.dryRun && { dry_run: true as const }),
     timings: timingsOf(turn),

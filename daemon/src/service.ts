@@ -17,6 +17,7 @@ import { type Brain, openBrain } from "./brain.ts";
 import type { Config } from "./config/schema.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { factsOf } from "./facts.ts";
+import { openFlowsFor } from "./flows-for.ts";
 import { openHouseFor } from "./house-for.ts";
 import type { Door } from "./intake.ts";
 import { type JournalPoint, openJournal } from "./journal/journal.ts";
@@ -127,8 +128,16 @@ export async function openService(options: ServiceOptions, signal: AbortSignal):
     const isLooping = isCrashLoop(journal.state.boots, clock.now(), options.crashLoopStarts);
     const mode: Mode = isLooping ? "safe" : journal.degraded ? "degraded" : "normal";
     const { seed, adapters, credentials, tools: own = [] } = options;
-    const post = createPost({ config, tools: own, credentials, log });
-    const owner = { tools: own, post };
+    const shipped = [...catalogue(), ...own];
+    const flows = openFlowsFor({ config, tools: shipped, journal, clock, log, brain: () => brain });
+    onClose(async () => flows.stop());
+    const post = createPost({ config, tools: own, flows, credentials, log });
+    const owner = {
+      get tools() {
+        return [...own, ...flows.bindable()];
+      },
+      post,
+    };
     const house = await openHouseFor({
       config,
       seed,
@@ -141,10 +150,10 @@ export async function openService(options: ServiceOptions, signal: AbortSignal):
     });
     await house.start(signal);
     onClose(() => house.stop());
-    const tools = [...catalogue(), ...own];
     const brain: Brain = openBrain({
       ...options,
-      tools,
+      tools: () => [...shipped, ...flows.tools()],
+      ownTools: () => shipped,
       lexicon: () => lexicon(house.home),
       facts: (speaker) => factsOf(house.home, speaker),
     });
@@ -163,7 +172,7 @@ export async function openService(options: ServiceOptions, signal: AbortSignal):
         interpreter: options.interpreter ?? brain,
         binder: house,
         policy: createPolicy({
-          tools: new Set(tools.map(({ name }) => name)),
+          tools: { has: (name) => shipped.some((tool) => tool.name === name) || flows.knows(name) },
           rows: config.policy,
           modelThreshold: () => (options.interpreter ? 0 : brain.threshold),
           minMaskMass: 0.01,
@@ -177,6 +186,7 @@ export async function openService(options: ServiceOptions, signal: AbortSignal):
       },
       house,
       journal,
+      flows,
       gate: gateFor(config),
       speakerAt: rooms.speakerAt,
       remember: rooms.remember,

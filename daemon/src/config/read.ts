@@ -27,6 +27,7 @@ export function withDefaults(given: Partial<Config>): Config {
     log: { ...defaults.log, ...given.log },
     broker: { ...defaults.broker, ...given.broker },
     http: { ...defaults.http, ...given.http },
+    flows: { ...defaults.flows, ...given.flows },
   };
 }
 

@@ -1,4 +1,5 @@
 // The configuration file as JSON Schema, and what it means when a key is absent. docs/operating.md explains every key.
+import type { Risk } from "@needled/devices";
 import type { PolicyRow } from "../policy/policy.ts";
 
 /** Where a secret is: a file, or a credential that systemd passed (LoadCredential). Never the secret itself. */
@@ -11,6 +12,16 @@ export interface MqttConfig {
   password?: SecretPlace;
   ca?: string;
   discovery?: boolean;
+  /** Whether events are told there. */
+  events?: boolean;
+}
+
+export interface FlowsConfig {
+  /** Who may have tools; absent: everybody on needled's own broker and with the token, nobody on another broker. */
+  clients?: string[];
+  max_risk: Risk;
+  /** Whether the codes of confirmations stand in events on a broker that is not needled's own. */
+  confirm: boolean;
 }
 
 export interface SerialConfig {
@@ -37,6 +48,7 @@ export interface Config {
   serial: SerialConfig[];
   zigbee2mqtt: { base: string }[];
   tools: string[];
+  flows: FlowsConfig;
   sources: Record<string, SourceConfig>;
   /** Whether sources that are not listed may speak. */
   open_sources: boolean;
@@ -95,6 +107,7 @@ export const configSchema = object({
       password: secret,
       ca: text,
       discovery: { type: "boolean" },
+      events: { type: "boolean" },
     },
     ["url"],
   ),
@@ -109,6 +122,11 @@ export const configSchema = object({
   },
   zigbee2mqtt: { type: "array", items: object({ base: text }, ["base"]) },
   tools: words,
+  flows: object({
+    clients: { type: "array", items: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$" } },
+    max_risk: { type: "integer", minimum: 0, maximum: 3 },
+    confirm: { type: "boolean" },
+  }),
   sources: {
     type: "object",
     propertyNames: { type: "string", pattern: "^(serial:)?[A-Za-z0-9_-]{1,64}$" },
@@ -135,6 +153,7 @@ export const defaults: Config = {
   serial: [],
   zigbee2mqtt: [],
   tools: [],
+  flows: { max_risk: 3, confirm: false },
   sources: {},
   open_sources: true,
   limits: { per_minute: 60, burst: 20, in_flight: 16, waiting: 256, ttl_s: 30 },

@@ -3,6 +3,7 @@ import type { EventEmitter } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { Aedes, type AedesOptions, type AuthenticateError, type Client, type PublishPacket } from "aedes";
 import { DaemonError, messageOf } from "../errors.ts";
+import type { FlowPort } from "../flows/port.ts";
 import type { Answer, Door, Intake, ReplyRoute } from "../intake.ts";
 import type { Log } from "../ports.ts";
 import {
@@ -13,8 +14,9 @@ import {
   type Showing,
   statusShowing,
 } from "./mqtt-face.ts";
+import { createMqttFlows, type MqttFlows } from "./mqtt-flows.ts";
 import { createMqttIntents, type MqttIntents } from "./mqtt-intents.ts";
-import { isInstanceName, isOurs, readInbound, topicsOf } from "./mqtt-topics.ts";
+import { covers, isInstanceName, isOurs, readInbound, topicsOf } from "./mqtt-topics.ts";
 import { createPacketMeter } from "./packet-meter.ts";
 import { isSameSecret } from "./secret.ts";
 
@@ -27,6 +29,8 @@ export interface EmbeddedBrokerOptions {
   username?: string;
   password?: string;
   discovery?: DiscoveryOptions | false;
+  /** Absent: events are told. */
+  events?: boolean;
   healthMs?: number;
   maxClients?: number;
   maxPacketBytes?: number;
@@ -99,6 +103,7 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): EmbeddedBr
   const ledger = createRetainedLedger();
   const pending = new Set<Promise<unknown>>();
   let intents: MqttIntents | undefined;
+  let flows: MqttFlows | undefined;
   let face: Face | undefined;
   let isStopping = false;
   let state = { ok: false, text: "not started" };
@@ -183,6 +188,24 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): EmbeddedBr
   };
   const refuse = (topic: string, body: object): void => void publish(topic, JSON.stringify(body), 0);
 
+  const isHeard = (topic: string): boolean => {
+    const { clients } = broker as unknown as { clients: Readonly<Record<string, { subscriptions: object }>> };
+    return Object.values(clients).some(({ subscriptions }) =>
+      Object.keys(subscriptions).some((filter) => covers(filter, topic)),
+    );
+  };
+
+  const openFlows = (port: FlowPort): MqttFlows =>
+    createMqttFlows({
+      ...{ topics, port, isOwn: true, events: options.events ?? true, withChallenge: true },
+      tell: (topic, payload) => void publish(topic, payload, 1),
+      async call(topic, payload) {
+        if (broker.closed) return "away";
+        return isHeard(topic) && (await publish(topic, payload, 1)) ? "sent" : "unheard";
+      },
+      show: (topic, payload) => void publish(topic, payload, 0),
+    });
+
   const port = (): number => {
     const address = server.address();
     return typeof address === "object" && address !== null ? address.port : 0;
@@ -192,6 +215,7 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): EmbeddedBr
     if (isStopping) return;
     isStopping = true;
     face?.stop();
+    flows?.stop();
     if (!broker.closed) {
       const { topic, payload } = statusShowing(topics, "offline");
       // A turn of the loop later what aedes wrote has left: it corks its sockets until then.
@@ -209,7 +233,8 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): EmbeddedBr
     name: "mqtt",
     port,
     async start(intake: Intake, signal: AbortSignal) {
-      intents = createMqttIntents({ topics, intake, deliver, refuse, log });
+      flows = intake.flows && openFlows(intake.flows);
+      intents = createMqttIntents({ topics, intake, flows, deliver, refuse, log });
       broker.on("clientError", (client, error) => log.debug("mqtt: client", { id: client.id, error: error.message }));
       broker.on("connectionError", (_client, error) => log.debug("mqtt: connection", { error: error.message }));
       // aedes emits it, its types do not know it.

@@ -1,7 +1,8 @@
-// What happens to a message below `in/` or `confirm/`, before its PUBACK: the same for the embedded broker and a real one.
+// What happens to a message on one of the ways in, before its PUBACK: the same for the embedded broker and a real one.
 import { messageOf } from "../errors.ts";
 import type { Answer, ConfirmResult, DoorIntent, Intake, Receipt, RefusedCode, ReplyRoute } from "../intake.ts";
 import type { Log } from "../ports.ts";
+import type { MqttFlows } from "./mqtt-flows.ts";
 import { type Inbound, isSourceName, readInbound, replyTopic, type Topics } from "./mqtt-topics.ts";
 import { type GivenIntent, readConfirmation, readIntentOrWords } from "./read-intent.ts";
 import { refusalOf, unexpected } from "./refused.ts";
@@ -23,6 +24,8 @@ export const reasonCodes = { taken: 0x00, failed: 0x80, notNow: 0x83, notAllowed
 export interface MqttIntentsOptions {
   topics: Topics;
   intake: Intake;
+  /** Absent: no client can have tools. */
+  flows?: MqttFlows | undefined;
   deliver(route: ReplyRoute, answer: Answer): Promise<boolean>;
   /** Best effort: a refusal is not worth a place in a queue. */
   refuse(topic: string, body: object, correlation: string | undefined): void;
@@ -128,7 +131,15 @@ export function createMqttIntents(options: MqttIntentsOptions): MqttIntents {
     return reasonCodes.taken;
   };
 
+  const takeFlow = ({ kind, source: client, payload, retain }: Sent): number => {
+    const { flows } = options;
+    if (flows === undefined) return reasonCodes.notAllowed;
+    const code = kind === "tools" ? flows.registration(client, payload, retain) : flows.result(client, payload, retain);
+    return reasonCodes[code];
+  };
+
   const takeKnown = async (sent: Sent): Promise<number> => {
+    if (sent.kind === "tools" || sent.kind === "result") return takeFlow(sent);
     // Somebody clears a retained message: that says nothing.
     if (sent.retain && sent.payload.length === 0) return reasonCodes.taken;
     const refusal = gate(sent);
@@ -145,7 +156,7 @@ export function createMqttIntents(options: MqttIntentsOptions): MqttIntents {
         return await takeKnown(sent);
       } catch (error) {
         log.warn("mqtt: a message was not taken", { topic: message.topic, error: messageOf(error) });
-        refuse(sent, unexpected);
+        if (sent.kind === "intent" || sent.kind === "confirmation") refuse(sent, unexpected);
         return reasonCodes.failed;
       }
     },

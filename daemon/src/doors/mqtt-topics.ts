@@ -6,13 +6,18 @@ export interface Topics {
   /** Filters. */
   intents: string;
   confirmations: string;
+  tools: string;
+  results: string;
   say: string;
   status: string;
   health: string;
   out(source: string): string;
+  registered(client: string): string;
+  call(client: string): string;
+  event(kind: string): string;
 }
 
-export type Inbound = { kind: "intent" | "confirmation"; source: string };
+export type Inbound = { kind: "intent" | "confirmation" | "tools" | "result"; source: string };
 
 const sourcePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const maxReplyTopic = 256;
@@ -27,18 +32,25 @@ export function topicsOf(instance: string): Topics {
     instance,
     intents: `${base}/in/+`,
     confirmations: `${base}/confirm/+`,
+    tools: `${base}/tools/+`,
+    results: `${base}/result/+`,
     say: `${base}/say`,
     status: `${base}/status`,
     health: `${base}/health`,
     out: (source) => `${base}/out/${source}`,
+    registered: (client) => `${base}/registered/${client}`,
+    call: (client) => `${base}/call/${client}`,
+    event: (kind) => `${base}/event/${kind}`,
   };
 }
 
-/** The level below `in/` or `confirm/`, whatever it is called. */
+/** The level below a way in, whatever it is called. */
 export function readInbound(topics: Topics, topic: string): Inbound | undefined {
   for (const [filter, kind] of [
     [topics.intents, "intent"],
     [topics.confirmations, "confirmation"],
+    [topics.tools, "tools"],
+    [topics.results, "result"],
   ] as const) {
     const prefix = filter.slice(0, -1);
     if (topic.startsWith(prefix) && !topic.slice(prefix.length).includes("/")) {
@@ -63,6 +75,14 @@ export function replyTopic(topics: Topics, source: string, wished: string | unde
     // biome-ignore lint/suspicious/noControlCharactersInRegex: MQTT forbids NUL in a topic; the rest of them help nobody.
     !/[+#\u0000-\u001F\u007F]/.test(wished);
   return isAllowed ? wished : topics.out(source);
+}
+
+/** Whether a subscription's filter takes a topic in; topics here have no empty levels and no $. */
+export function covers(filter: string, topic: string): boolean {
+  const [levels, wanted] = [topic.split("/"), filter.split("/")];
+  const end = wanted.indexOf("#");
+  if (end < 0 && levels.length !== wanted.length) return false;
+  return (end < 0 ? wanted : wanted.slice(0, end)).every((level, at) => level === "+" || level === levels[at]);
 }
 
 /** What only needled writes: everything of the instance but the ways in, and its discovery. */

@@ -1,13 +1,16 @@
 // The door to a broker that is already there: intents and confirmations in, answers and the state of the instance out.
 import type { IClientOptions, IPublishPacket, MqttClient } from "mqtt";
 import { DaemonError, messageOf } from "../errors.ts";
+import type { FlowPort, Sent } from "../flows/port.ts";
 import type { Answer, Door, Intake, ReplyRoute } from "../intake.ts";
 import type { Clock, Log } from "../ports.ts";
 import type { BackoffOptions } from "./backoff.ts";
 import { createFace, type DiscoveryOptions, type Face, type Showing, statusShowing } from "./mqtt-face.ts";
+import { createMqttFlows, type MqttFlows } from "./mqtt-flows.ts";
 import { createMqttIntents, type MqttIntents, type MqttMessage } from "./mqtt-intents.ts";
 import { createLink, type Link } from "./mqtt-link.ts";
 import { isInstanceName, topicsOf } from "./mqtt-topics.ts";
+import { watchUnheard } from "./mqtt-unheard.ts";
 import { createOutbox, type Outgoing } from "./outbox.ts";
 
 export interface MqttDoorOptions {
@@ -20,6 +23,8 @@ export interface MqttDoorOptions {
   password?: string;
   tls?: Pick<IClientOptions, "ca" | "cert" | "key" | "rejectUnauthorized">;
   discovery?: DiscoveryOptions | false;
+  /** Absent: events are told, without the codes of confirmations. */
+  events?: { isOn: boolean; withChallenge: boolean };
   healthMs?: number;
   backoff?: BackoffOptions;
   /** How long ago an earlier process was last alive; 3.1.1 takes up an older session only when that is short. */
@@ -62,6 +67,8 @@ export function createMqttDoor(options: MqttDoorOptions): Door {
   let link: Link | undefined;
   let face: Face | undefined;
   let intents: MqttIntents | undefined;
+  let flows: MqttFlows | undefined;
+  let sendHeard: (send: () => Promise<boolean>) => Promise<Sent> = async () => "away";
   let isStopping = false;
   let state = { ok: false, text: "not started" };
   let wakeStart: () => void = () => undefined;
@@ -112,6 +119,25 @@ export function createMqttDoor(options: MqttDoorOptions): Door {
     return taking.finally(() => pending.delete(taking));
   };
 
+  const openFlows = (port: FlowPort): MqttFlows => {
+    const { isOn = true, withChallenge = false } = options.events ?? {};
+    return createMqttFlows({
+      ...{ topics, port, isOwn: false, events: isOn, withChallenge },
+      tell: (topic, payload) => void outbox.put({ topic, payload }),
+      call: async (topic, payload) => (client === undefined ? "away" : sendHeard(() => publish({ topic, payload }, 1))),
+      show: (topic, payload) => void publish({ topic, payload }, 0).catch(() => false),
+    });
+  };
+
+  /** A broker that lets nobody read there costs the tools of flows, and nothing else. */
+  const subscribeFlows = (mine: MqttClient): void => {
+    mine.subscribe([topics.tools, topics.results], { qos: 1, nl: true, rap: true, rh: 2 }, (error, granted = []) => {
+      const isRefused = error !== null || granted.some(({ qos }) => qos >= 0x80);
+      if (isRefused && mine === client)
+        log.warn("mqtt: no tools of flows: subscription refused", { error: error?.message });
+    });
+  };
+
   const subscribe = (mine: MqttClient): void => {
     const ways = { qos: 1, nl: true, rap: true, rh: 2 } as const;
     const filters = [topics.intents, topics.confirmations, ...(discovery ? [`${discovery.prefix}/status`] : [])];
@@ -128,8 +154,10 @@ export function createMqttDoor(options: MqttDoorOptions): Door {
 
   const onUp = (mine: MqttClient): void => {
     client = mine;
+    sendHeard = watchUnheard(mine);
     state = { ok: false, text: "subscribing" };
     subscribe(mine);
+    if (flows) subscribeFlows(mine);
     face?.showAll();
     outbox.attach((message) => publish(message, 1));
   };
@@ -162,6 +190,7 @@ export function createMqttDoor(options: MqttDoorOptions): Door {
     if (isStopping || link === undefined) return;
     isStopping = true;
     face?.stop();
+    flows?.stop();
     const drained = Promise.all(pending).then(() => (client === undefined ? undefined : outbox.drained()));
     await Promise.race([drained, sleep(drainMs)]);
     const { topic, payload } = statusShowing(topics, "offline");
@@ -174,7 +203,8 @@ export function createMqttDoor(options: MqttDoorOptions): Door {
   return {
     name: "mqtt",
     async start(intake: Intake, signal: AbortSignal) {
-      intents = createMqttIntents({ topics, intake, deliver, refuse, log });
+      flows = intake.flows && openFlows(intake.flows);
+      intents = createMqttIntents({ topics, intake, flows, deliver, refuse, log });
       const healthMs = options.healthMs ?? 60_000;
       face = createFace({ topics, intake, discovery, show, healthMs, version: options.softwareVersion });
       link = openLink();

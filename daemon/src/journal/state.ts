@@ -24,6 +24,8 @@ export interface KeptIntent {
   reply?: ReplyRoute;
 }
 
+export type ToldByFlow = Pick<CallReport, "said_by" | "data">;
+
 /** One call of a plan, as far as it is known on disk. */
 export interface KeptStep {
   report: CallReport;
@@ -31,6 +33,7 @@ export interface KeptStep {
   bound?: BoundCall;
   outcome: OutcomeWord | null;
   said: string;
+  told?: ToldByFlow;
   /** Something that cannot be repeated may have left. */
   started?: true;
 }
@@ -54,12 +57,15 @@ export type JournalRecord =
   | { t: "attempt"; key: string }
   | { t: "plan"; key: string; steps: KeptStep[] }
   | { t: "start"; key: string; n: number }
-  | { t: "step"; key: string; n: number; outcome: OutcomeWord | null; said: string }
+  /** `told`: what a flow said and gave back. */
+  | { t: "step"; key: string; n: number; outcome: OutcomeWord | null; said: string; told?: ToldByFlow }
   | { t: "answer"; key: string; answer: Answer; at: number }
   | { t: "told"; key: string }
   | { t: "desk"; desk: ServicesSnapshot; tag?: string }
   | { t: "announce"; announcement: Announcement; tag?: string }
   | { t: "announced"; id: string }
+  /** Clients that have tools now: `mqtt/nodered`. */
+  | { t: "flows"; clients: string[] }
   /** Head of the audit's chain: shows a tail that was cut off. */
   | { t: "anchor"; anchor: Anchor }
   | { t: "state"; state: PlainState };
@@ -71,6 +77,7 @@ export interface PlainState {
   answered: (Answered & { key: string })[];
   applied: string[];
   announcements: Announcement[];
+  flows?: string[];
   desk?: ServicesSnapshot;
   anchor?: Anchor;
 }
@@ -83,6 +90,7 @@ export interface JournalState {
   /** Tags of service acts that are in `desk` or were announced, while their intent is open. */
   applied: Set<string>;
   announcements: Map<string, Announcement>;
+  flows: string[];
   desk: ServicesSnapshot | undefined;
   anchor: Anchor | undefined;
 }
@@ -101,6 +109,7 @@ export function emptyState(): JournalState {
     answered: new Map(),
     applied: new Set(),
     announcements: new Map(),
+    flows: [],
     desk: undefined,
     anchor: undefined,
   };
@@ -113,6 +122,7 @@ export function toPlain(state: JournalState): PlainState {
     answered: [...state.answered].map(([key, value]) => ({ key, ...value })),
     applied: [...state.applied],
     announcements: [...state.announcements.values()],
+    flows: state.flows,
     ...(state.desk && { desk: state.desk }),
     ...(state.anchor && { anchor: state.anchor }),
   };
@@ -124,6 +134,7 @@ function fromPlain(state: JournalState, plain: PlainState): void {
   state.answered = new Map(plain.answered.map(({ key, ...rest }) => [key, rest]));
   state.applied = new Set(plain.applied);
   state.announcements = new Map(plain.announcements.map((one) => [one.id, one]));
+  state.flows = plain.flows ?? [];
   state.desk = plain.desk;
   state.anchor = plain.anchor;
 }
@@ -161,7 +172,8 @@ function applyToIntent(state: JournalState, record: JournalRecord): void {
   const step = "n" in record ? intent.steps?.[record.n] : undefined;
   if (step === undefined) return;
   if (record.t === "start") step.started = true;
-  if (record.t === "step") Object.assign(step, { outcome: record.outcome, said: record.said });
+  if (record.t !== "step") return;
+  Object.assign(step, { outcome: record.outcome, said: record.said, ...(record.told && { told: record.told }) });
 }
 
 export function apply(state: JournalState, record: JournalRecord): void {
@@ -193,6 +205,9 @@ export function apply(state: JournalState, record: JournalRecord): void {
       break;
     case "announced":
       state.announcements.delete(record.id);
+      break;
+    case "flows":
+      state.flows = record.clients;
       break;
     case "anchor":
       state.anchor = record.anchor;

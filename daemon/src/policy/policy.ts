@@ -22,6 +22,8 @@ export interface PolicyMatch {
   moreThan?: number;
   /** The sender gave no id. */
   withoutId?: true;
+  /** The tool itself wants a yes. */
+  asksFirst?: true;
 }
 
 export interface PolicyRow extends PolicyMatch {
@@ -46,7 +48,7 @@ export interface Decision {
 
 export interface PolicyRules {
   /** Tools this home has; what is not listed is denied. */
-  tools: ReadonlySet<string>;
+  tools: { has(name: string): boolean };
   /** Looked at before the shipped rows. */
   rows?: readonly PolicyRow[];
   /** Calibrated confidence below which the model's own card says not to act; known once a model is loaded. */
@@ -80,6 +82,7 @@ export const shippedRows: readonly PolicyRow[] = [
     decision: "deny",
   },
   { name: "risk 3: confirm on another channel", risk: [3, 3], decision: "confirm", by: "other", perMinute: 3 },
+  { name: "the tool asks for a yes on another channel", asksFirst: true, decision: "confirm", by: "other" },
   {
     name: `more than ${blastRadius} devices at once: confirm`,
     moreThan: blastRadius,
@@ -121,7 +124,8 @@ function fits(row: PolicyRow, call: BoundCall, asker: Asker, areaOf: AreaOf): bo
     (risk === undefined || (call.risk >= risk[0] && call.risk <= risk[1])) &&
     (hours === undefined || isWithin(hours, new Date(asker.at))) &&
     (moreThan === undefined || call.targets.length > moreThan) &&
-    (row.withoutId === undefined || !asker.hasId)
+    (row.withoutId === undefined || !asker.hasId) &&
+    (row.asksFirst === undefined || call.asksFirst === true)
   );
 }
 

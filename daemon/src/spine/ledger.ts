@@ -3,6 +3,7 @@ import { codeOf, messageOf } from "../errors.ts";
 import type { Journal, JournalPoint } from "../journal/journal.ts";
 import { tagOf } from "../journal/state.ts";
 import type { Log } from "../ports.ts";
+import { toldByFlow } from "../report.ts";
 import type { Ledger } from "../turn.ts";
 import { keepStep, repeatOf } from "./steps.ts";
 
@@ -28,13 +29,17 @@ export function ledgerFor({ journal, key, log, at }: LedgerOptions): Ledger {
       await journal.write({ t: "start", key, n });
       at?.("after-start");
     },
-    async ended(n, { outcome, said }) {
+    async ended(n, step) {
+      const { outcome, said } = step;
+      const told = toldByFlow(step);
       at?.("after-effect");
       // No wait: the answer that follows is written after it in the same file, and one sync serves both.
       at?.("before-step");
-      journal.write({ t: "step", key, n, outcome, said }).catch((error: unknown) => {
-        log.warn("an outcome could not be written down", { code: codeOf(error), message: messageOf(error) });
-      });
+      journal
+        .write({ t: "step", key, n, outcome, said, ...(Object.keys(told).length > 0 && { told }) })
+        .catch((error: unknown) => {
+          log.warn("an outcome could not be written down", { code: codeOf(error), message: messageOf(error) });
+        });
       at?.("after-step");
     },
     tagOf: (n) => tagOf(key, n),

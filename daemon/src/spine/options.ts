@@ -1,5 +1,6 @@
 // What the middle of the daemon is made of, and what it gives to who runs it.
 import type { House, Speaker } from "@needled/devices";
+import type { Flows } from "../flows/flows.ts";
 import type { Answer, Door, Intake } from "../intake.ts";
 import type { Journal, JournalPoint } from "../journal/journal.ts";
 import type { KeptIntent } from "../journal/state.ts";
@@ -11,6 +12,8 @@ export interface SpineOptions {
   ports: Omit<TurnPorts, "ledger">;
   house: House;
   journal: Journal;
+  /** Tools that clients handle, and who hears of what happens. */
+  flows?: Pick<Flows, "port" | "emit" | "returned" | "start">;
   gate: Gate;
   /** The speaker that a room name stands for, with what "it" means there. */
   speakerAt(room: string | undefined, source: string): Speaker;

@@ -118,14 +118,22 @@ export function createSpine(options: SpineOptions): Spine {
 
   /** What was taken in ends in an answer, whatever breaks on the way. */
   function process(intent: OpenIntent, work: () => Promise<Answer>): Promise<Answer> {
-    const answer = queue.run(work).catch((error: unknown) => {
-      log.warn("a turn failed", { code: codeOf(error), message: messageOf(error) });
-      const refusal = { code: "engine" as const, message: "Something in me failed; I do not know what I have done." };
-      return conclude(intent, plainAnswer(intent, { reply: refusal.message, refusal }));
-    });
+    const answer = queue
+      .run(() => whenReturned(work))
+      .catch((error: unknown) => {
+        log.warn("a turn failed", { code: codeOf(error), message: messageOf(error) });
+        const refusal = { code: "engine" as const, message: "Something in me failed; I do not know what I have done." };
+        return conclude(intent, plainAnswer(intent, { reply: refusal.message, refusal }));
+      });
     answers.set(intent.key, answer);
     void answer.finally(() => answers.delete(intent.key));
     return answer;
+  }
+
+  /** What was planned with a flow's tool, or is meant for one, waits until its client is back after a restart. */
+  async function whenReturned(work: () => Promise<Answer>): Promise<Answer> {
+    await options.flows?.returned();
+    return work();
   }
 
   async function admit(kept: KeptIntent): Promise<Receipt> {
@@ -263,11 +271,13 @@ export function createSpine(options: SpineOptions): Spine {
   }
 
   return {
+    ...(options.flows && { flows: options.flows.port }),
     submit,
     confirm: confirming.confirm,
     onAnnouncement: announcer.on,
     async start(given) {
       doors = given;
+      options.flows?.start();
       announcer.start();
       await recover();
       open();

@@ -4,7 +4,7 @@ import type { Answer } from "../intake.ts";
 import type { KeptIntent, KeptStep } from "../journal/state.ts";
 import type { Asker } from "../ports.ts";
 import type { OutcomeWord, Timings } from "../protocol.ts";
-import { askReport, reportCall } from "../report.ts";
+import { askReport, reportCall, toldInAll } from "../report.ts";
 import type { Step, Turn } from "../turn.ts";
 
 /** What may be done again after a crash. */
@@ -56,7 +56,11 @@ export function plainAnswer(intent: KeptIntent, parts: Partial<Answer> & { reply
 }
 
 export function answerOfKept(intent: KeptIntent, steps: readonly KeptStep[]): Answer {
-  const calls = steps.map(({ report, outcome }) => ({ ...report, outcome: outcome as OutcomeWord | null }));
+  const calls = steps.map(({ report, outcome, told }) => ({
+    ...report,
+    outcome: outcome as OutcomeWord | null,
+    ...told,
+  }));
   const reply = steps.map(({ said }) => said).join(" ");
-  return plainAnswer(intent, { calls, reply, recovered: true });
+  return plainAnswer(intent, { calls, reply, ...toldInAll(calls), recovered: true });
 }

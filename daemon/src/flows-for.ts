@@ -1,0 +1,47 @@
+// The flows' tools as a configuration, a journal and a model allow them.
+import { type Clock, catalogue } from "@needled/devices";
+import type { Tool } from "@needled/kernels";
+import type { Brain } from "./brain.ts";
+import type { Config } from "./config/schema.ts";
+import { type Flows, openFlows } from "./flows/flows.ts";
+import type { Journal } from "./journal/journal.ts";
+import type { Log } from "./ports.ts";
+
+export interface FlowsParts {
+  config: Config;
+  /** The catalogue and the owner's. */
+  tools: readonly Tool[];
+  journal: Journal;
+  /** Opened later, since it shows the tools. */
+  brain(): Brain;
+  clock: Clock;
+  log: Log;
+}
+
+export function openFlowsFor({ config, tools, journal, brain, clock, log }: FlowsParts): Flows {
+  const { state } = journal;
+  const { clients: allowed, max_risk: maxRisk } = config.flows;
+  const shipped = new Set(catalogue().map(({ name }) => name.toLowerCase()));
+  const holderOf = (name: string): string | undefined => {
+    if (shipped.has(name.toLowerCase())) return "needled's own catalogue has it";
+    return tools.some((tool) => tool.name.toLowerCase() === name.toLowerCase()) ? "a tool file has it" : undefined;
+  };
+  const intentOf = (tag: string) => state.open.get(tag.slice(0, tag.lastIndexOf("#")));
+  const flows = openFlows({
+    allowed,
+    maxRisk,
+    holderOf,
+    intentOf,
+    unfitFor: (tool) => brain().unfitFor(tool),
+    onChange: () => brain().renew(),
+    before: [...state.flows],
+    keep: (clients) => journal.note({ t: "flows", clients: [...clients] }),
+    clock,
+    log,
+  });
+  // What a plan on disk speaks of is judged again before its client may be back.
+  for (const { steps = [] } of state.open.values())
+    for (const { bound } of steps)
+      if (bound?.plan.do === "owner" && bound.plan.message.via === "flow") flows.recall(bound.tool);
+  return flows;
+}
