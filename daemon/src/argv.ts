@@ -97,8 +97,8 @@ export const commands = {
     options: { config, state, json, model },
   },
   audit: {
-    operand: "verify",
-    help: "check that no line of the audit was changed, taken out or put in",
+    operand: "verify | find TEXT",
+    help: "check that no line of the audit was changed, taken out or put in; find the lines of what somebody said",
     options: { config, state, json },
   },
   version: { operand: "", help: "print the version (also --version)", options: {} },

@@ -1,6 +1,6 @@
 // Answers as audit lines: one a call, or one for the refusal. Words stay out unless the owner wants them in.
-import { createHash } from "node:crypto";
 import type { Audit } from "./audit/audit.ts";
+import { hashWords } from "./audit/salt.ts";
 import type { Answer } from "./intake.ts";
 import type { KeptIntent } from "./journal/state.ts";
 
@@ -8,7 +8,7 @@ export function recordAnswer(
   audit: Audit,
   intent: KeptIntent,
   answer: Answer,
-  options: { words: boolean; at: number },
+  options: { words: boolean; salt: string; at: number },
 ): void {
   const { source, door, id, text, confirmed } = intent;
   const common = {
@@ -16,7 +16,7 @@ export function recordAnswer(
     intent: id,
     source,
     door,
-    text_sha256: createHash("sha256").update(text).digest("hex"),
+    text_hmac: hashWords(text, options.salt),
     ...(options.words && { text }),
     ...(confirmed && { confirmed_by: `${confirmed.door}/${confirmed.source}` }),
     ...(answer.recovered && { recovered: true as const }),

@@ -13,6 +13,7 @@ import {
   systemClock,
 } from "@needled/devices";
 import { openAudit } from "./audit/audit.ts";
+import { saltOf } from "./audit/salt.ts";
 import { type Brain, openBrain } from "./brain.ts";
 import type { Config } from "./config/schema.ts";
 import type { EngineOptions } from "./engine-options.ts";
@@ -120,9 +121,10 @@ export async function openService(options: ServiceOptions, signal: AbortSignal):
     const journal = await inState(state, () => openJournal({ folder, now: clock.now, log, ...(at && { at }) }));
     onClose(() => journal.close());
     const audit = await inState(state, () => openAudit(join(state, "audit"), log));
+    const salt = await saltOf(journal, audit.head, log);
     onClose(async () => {
       await audit.close();
-      if (audit.head) journal.note({ t: "anchor", anchor: audit.head });
+      if (audit.head) journal.note({ t: "anchor", anchor: { ...audit.head, salt } });
     });
     const opened = clock.monotonic();
     const isLooping = isCrashLoop(journal.state.boots, clock.now(), options.crashLoopStarts);
@@ -191,7 +193,7 @@ export async function openService(options: ServiceOptions, signal: AbortSignal):
       speakerAt: rooms.speakerAt,
       remember: rooms.remember,
       record: (intent, answer) =>
-        recordAnswer(audit, intent, answer, { words: config.log.utterances, at: clock.now() }),
+        recordAnswer(audit, intent, answer, { words: config.log.utterances, salt, at: clock.now() }),
       ...(config.pin && { pin: openPin(await readSecret(config.pin, credentials), clock.monotonic) }),
       model: () => brain.model,
       inFlight: config.limits.in_flight,

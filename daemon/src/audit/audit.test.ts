@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import {
   appendFileSync,
   existsSync,
@@ -12,8 +13,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { openAudit, verifyAudit } from "./audit.ts";
-import type { AuditEntry } from "./chain.ts";
+import { openJournal } from "../journal/journal.ts";
+import { openAudit, readAudit, verifyAudit } from "./audit.ts";
+import { type AuditEntry, firstHash } from "./chain.ts";
+import { hashWords, isAbout, saltOf } from "./salt.ts";
 
 const made: string[] = [];
 after(() => {
@@ -30,7 +33,7 @@ const entry = (n: number, filler = ""): AuditEntry => ({
   intent: `i${n}`,
   source: "test",
   door: "unix",
-  text_sha256: filler || "00",
+  text_hmac: filler || "00",
   outcome: "done",
 });
 
@@ -105,4 +108,47 @@ test("a full disk is told and stops nobody", { skip: noFullDisk }, async () => {
   await audit.close();
   assert.match(audit.failed ?? "", /ENOSPC|EINVAL/);
   assert.equal(audit.head, undefined);
+});
+
+const log = { debug: () => {}, warn: () => {} };
+
+test("a chain has one salt, kept in the journal: over restarts, and never in the audit itself", async () => {
+  const folder = newFolder();
+  const journalFolder = join(folder, "journal");
+  const salts: string[] = [];
+  for (let run = 0; run < 2; run += 1) {
+    const journal = await openJournal({ folder: journalFolder, now: Date.now, log });
+    const audit = await openAudit(join(folder, "audit"));
+    salts.push(await saltOf(journal, audit.head, log));
+    audit.write({ ...entry(run), text_hmac: hashWords("unlock", salts[run] as string) });
+    await audit.close();
+    // No head is told at the end: a process that was killed tells none.
+    await journal.close();
+  }
+  assert.equal(salts[0], salts[1]);
+  assert.match(salts[0] as string, /^[\w-]{32}$/);
+  assert.doesNotMatch(readFileSync(join(folder, "audit", "audit.jsonl"), "utf8"), new RegExp(salts[0] as string));
+  const [line] = await readAudit(join(folder, "audit"));
+  assert.ok(line && isAbout(line, "unlock", salts[0]) && !isAbout(line, "lock", salts[0]));
+  assert.notEqual(line.text_hmac, hashWords("unlock", "another home's"));
+});
+
+test("a chain of an earlier version goes on with salted lines, verifies, and its old lines are found", async () => {
+  const folder = newFolder();
+  const sha = createHash("sha256").update("lights on").digest("hex");
+  let audit = await openAudit(folder);
+  const { text_hmac: _, ...old } = entry(0);
+  audit.write({ ...old, text_sha256: sha });
+  await audit.close();
+  audit = await openAudit(folder);
+  audit.write({ ...entry(1), text_hmac: hashWords("lights on", "salt") });
+  await audit.close();
+  const { lines, faults } = await verifyAudit(folder, [{ seq: 0, h: firstHash, salt: "salt" }]);
+  assert.deepEqual([lines, faults], [2, []]);
+  const found = (await readAudit(folder)).filter((line) => isAbout(line, "lights on", "salt"));
+  assert.equal(found.length, 2);
+});
+
+test("before the first line there is no tail that could be missing", async () => {
+  assert.deepEqual((await verifyAudit(newFolder(), [{ seq: 0, h: firstHash, salt: "x" }])).faults, []);
 });

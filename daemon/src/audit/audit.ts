@@ -42,16 +42,23 @@ async function auditFiles(folder: string): Promise<string[]> {
   return [...old, current].filter((name) => names.includes(name));
 }
 
+/** undefined: empty, or cut short. */
+function readLine(text: string): AuditLine | undefined {
+  try {
+    return text === "" ? undefined : (JSON.parse(text) as AuditLine);
+  } catch {
+    return undefined;
+  }
+}
+
 async function lastLine(folder: string): Promise<AuditLine | undefined> {
   for (const name of (await auditFiles(folder)).reverse()) {
     if (!(await exists(join(folder, name)))) continue;
     const lines = (await readFile(join(folder, name), "utf8")).split("\n");
-    for (const line of lines.reverse()) {
-      try {
-        if (line !== "") return JSON.parse(line) as AuditLine;
-      } catch {
-        // A line cut short by a power failure: the one before it is the last that was written whole.
-      }
+    for (const text of lines.reverse()) {
+      // A line cut short by a power failure: the one before it is the last that was written whole.
+      const line = readLine(text);
+      if (line !== undefined) return line;
     }
   }
   return undefined;
@@ -172,6 +179,13 @@ export async function openAudit(folder: string, log: Pick<Log, "warn"> = { warn:
       await sheet.close();
     },
   };
+}
+
+/** All lines that can be read, oldest first. */
+export async function readAudit(folder: string): Promise<AuditLine[]> {
+  const names = await auditFiles(folder);
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
+  return texts.flatMap((text) => text.split("\n")).flatMap((line) => readLine(line) ?? []);
 }
 
 /** Reads all files of a folder and checks them; `anchors` as for verifyChain. */

@@ -7,7 +7,10 @@ export interface AuditEntry {
   intent: string;
   source: string;
   door: string;
-  text_sha256: string;
+  /** HMAC-SHA256 of the words under the chain's salt, which is kept elsewhere: alone it says nothing. */
+  text_hmac?: string;
+  /** What chains of earlier versions have instead. */
+  text_sha256?: string;
   text?: string;
   tool?: string;
   arguments?: unknown;
@@ -46,9 +49,12 @@ export interface AuditFault {
   why: string;
 }
 
+/** The head of a chain as it is told elsewhere. Before the first line: number 0. */
 export interface Anchor {
   seq: number;
   h: string;
+  /** Of the words' hashes, base64url. */
+  salt?: string;
 }
 
 export interface Verified {
@@ -100,7 +106,7 @@ export function verifyChain(files: readonly { name: string; text: string }[], an
 }
 
 function anchorFault({ seq, h }: Anchor, first: number, seen: ReadonlyMap<number, string>): string | undefined {
-  if (seen.size > 0 && seq < first) return undefined;
+  if (seq === 0 || (seen.size > 0 && seq < first)) return undefined;
   const found = seen.get(seq);
   if (found === undefined) return `ends before line ${seq}, which was there: lines are missing at the end`;
   return found === h ? undefined : `has another line ${seq} than the one that was there`;
