@@ -28,6 +28,8 @@ export interface DoorIntent {
   /** Room id or name in which the speaker stands. */
   room?: string;
   dryRun?: boolean;
+  /** Only read: nothing is bound, asked of policy or sent. */
+  isInterpreted?: true;
   reply?: ReplyRoute;
 }
 

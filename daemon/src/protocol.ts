@@ -40,7 +40,8 @@ export interface CallReport {
   arguments: Values;
   spans: Readonly<Record<string, Span>>;
   confidence: number;
-  policy: PolicyWord;
+  /** null: policy was not asked, since the words were only to be read. */
+  policy: PolicyWord | null;
   /** The policy row that decided; absent when the call did not get as far as policy. */
   rule?: string;
   /** null in a dry run: nothing was sent, so nothing came of it. */
@@ -77,6 +78,8 @@ export interface AskReport {
   data?: Json;
   handled_by: "model";
   dry_run?: true;
+  /** The words were read, and no more. */
+  mode?: "interpret";
   timings: Timings;
 }
 

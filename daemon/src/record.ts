@@ -28,9 +28,9 @@ export function recordAnswer(
       tool: call.name,
       ...(options.words && { arguments: call.arguments }),
       devices: call.devices ?? [],
-      decision: call.policy,
+      decision: call.policy ?? "none",
       ...(call.rule !== undefined && { rule: call.rule }),
-      outcome: call.outcome ?? "dry_run",
+      outcome: call.outcome ?? answer.mode ?? "dry_run",
     });
   }
 }

@@ -24,7 +24,7 @@ export function reportCall(step: Step): CallReport {
     arguments: call.arguments as CallReport["arguments"],
     spans: call.spans ?? {},
     confidence: round(call.confidence ?? 1, 4),
-    policy: step.decision?.policy ?? "deny",
+    policy: step.decision?.policy ?? (step.isUnjudged ? null : "deny"),
     ...(step.decision && { rule: step.decision.rule }),
     outcome: step.outcome,
     ...(step.problem && { problem: step.problem }),
@@ -48,7 +48,7 @@ export function askReport(turn: Turn): AskReport {
     reply: turn.reply,
     ...toldInAll(calls),
     handled_by: "model",
-    ...(turn.dryRun && { dry_run: true as const }),
+    ...(turn.intent.isInterpreted ? { mode: "interpret" as const } : turn.dryRun && { dry_run: true as const }),
     timings: timingsOf(turn),
   };
 }

@@ -50,6 +50,8 @@ export interface Intent {
   expiresAt?: number;
   /** A call that fell due or was confirmed: it is judged again, but not read again. */
   calls?: readonly Step["call"][];
+  /** Only read: nothing is bound, asked of policy or sent. */
+  isInterpreted?: true;
   /** What the door already found out about bytes that are no text. */
   admitted?: Admitted;
 }
@@ -64,6 +66,8 @@ export interface Step {
   outcome: OutcomeWord | null;
   effect?: Outcome;
   problem?: Refusal;
+  /** It was only read. */
+  isUnjudged?: true;
   said: string;
 }
 
@@ -209,6 +213,17 @@ function exitOfSteps(steps: Step[]): number {
 
 type TurnParts = Partial<Omit<Turn, "intent" | "dryRun">>;
 
+/** What was heard, and nothing done about it. */
+function onlyHeard(calls: readonly Step["call"][]): TurnParts {
+  const steps = calls.map((call): Step => {
+    const { name, arguments: args, problem } = call;
+    const said = `${name}${Object.keys(args).length > 0 ? ` ${JSON.stringify(args)}` : ""}`;
+    return { call, outcome: null, isUnjudged: true, said, ...(problem && { problem }) };
+  });
+  if (steps.length === 0) return { steps, refusal: nothingToDo, reply: nothingToDo.message };
+  return { steps, reply: `I heard: ${steps.map(({ said }) => said).join("; ")}`, exitCode: exitCodes.done };
+}
+
 /** The middle of a turn: the model has been heard, the devices have not. */
 async function carryOut(
   ports: TurnPorts,
@@ -244,7 +259,8 @@ export async function runTurn(ports: TurnPorts, intent: Intent, signal: AbortSig
     const reading = intent.calls === undefined ? await readTwice(ports, question, signal) : undefined;
     Object.assign(timings, reading?.ms);
     const heard = ports.clock.monotonic();
-    const parts = await carryOut(ports, reading?.calls ?? intent.calls ?? [], intent, signal);
+    const calls = reading?.calls ?? intent.calls ?? [];
+    const parts = intent.isInterpreted ? onlyHeard(calls) : await carryOut(ports, calls, intent, signal);
     timings.dispatch = ports.clock.monotonic() - heard;
     return finish({ ...(reading && { reading }), ...parts });
   } catch (error) {

@@ -5,7 +5,8 @@ import type { Json } from "../protocol.ts";
 import { asObject, decodeText, type JsonObject, Malformed, parseJson } from "./json.ts";
 
 /** The fields of a message; who sent it is not among them. */
-export interface GivenIntent extends Pick<DoorIntent, "id" | "text" | "saidAt" | "ttlMs" | "room" | "dryRun"> {
+export interface GivenIntent
+  extends Pick<DoorIntent, "id" | "text" | "saidAt" | "ttlMs" | "room" | "dryRun" | "isInterpreted"> {
   replyTo?: string;
 }
 
@@ -72,6 +73,18 @@ function withoutUndefined<T extends object>(fields: { [K in keyof T]: T[K] | und
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }
 
+/** `dry_run` is the older word. */
+function modeIn(object: JsonObject): { dryRun: boolean | undefined; isInterpreted: true | undefined } {
+  const dryRun = readBoolean(object, "dry_run");
+  const mode = readField(object, "mode", "execute, dry_run or interpret", (given) =>
+    given === "execute" || given === "dry_run" || given === "interpret" ? given : undefined,
+  );
+  if (mode === undefined) return { dryRun, isInterpreted: undefined };
+  if (dryRun !== undefined && dryRun !== (mode === "dry_run"))
+    throw new Malformed('"mode" and "dry_run" say different things; leave dry_run out.');
+  return { dryRun: mode === "dry_run" || undefined, isInterpreted: mode === "interpret" || undefined };
+}
+
 function intentFrom(value: Json): GivenIntent {
   const object = asObject(value, "An intent");
   const text = readField(object, "text", "a string", (given) => (typeof given === "string" ? given : undefined));
@@ -82,7 +95,7 @@ function intentFrom(value: Json): GivenIntent {
     saidAt: readField(object, "said_at", "milliseconds since 1970, or ISO 8601 with a zone", readTime),
     ttlMs: readField(object, "ttl_ms", `a whole number from 1 to ${maxTtlMs}`, readTtl),
     room: readString(object, "room", 64),
-    dryRun: readBoolean(object, "dry_run"),
+    ...modeIn(object),
     replyTo: readString(object, "reply_to", 256),
   });
 }

@@ -19,6 +19,7 @@ export interface KeptIntent {
   /** The sender gave the id, so a repeat would be recognised. */
   hasId: boolean;
   dryRun: boolean;
+  isInterpreted?: true;
   admittedAt: number;
   expiresAt: number;
   reply?: ReplyRoute;

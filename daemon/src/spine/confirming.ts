@@ -7,6 +7,7 @@ import type { Turn } from "../turn.ts";
 import type { Announcer } from "./announcer.ts";
 import { openChallenges } from "./challenges.ts";
 import type { Counters } from "./counters.ts";
+import type { Telling } from "./telling.ts";
 
 export interface ConfirmingOptions {
   now(): number;
@@ -15,6 +16,7 @@ export interface ConfirmingOptions {
   pin?: PinCheck | undefined;
   counters: Counters;
   announcer: Announcer;
+  telling: Pick<Telling, "asked" | "closed">;
   submitCall(
     wish: Pick<KeptIntent, "source" | "id" | "text" | "speaker" | "calls" | "expiresAt"> & Partial<KeptIntent>,
   ): Promise<Receipt>;
@@ -30,7 +32,8 @@ type Refused = Extract<ConfirmResult, { status: "refused" }>;
 
 const refuse = (code: Refused["code"], message: string): Refused => ({ status: "refused", code, message });
 
-export function openConfirming({ now, knows, pin, counters, announcer, submitCall }: ConfirmingOptions): Confirming {
+export function openConfirming(options: ConfirmingOptions): Confirming {
+  const { now, knows, pin, counters, announcer, telling, submitCall } = options;
   const challenges = openChallenges(now);
 
   async function refusePin(given: string): Promise<Refused | undefined> {
@@ -53,6 +56,7 @@ export function openConfirming({ now, knows, pin, counters, announcer, submitCal
       const wanted = new Set(waiting.map(({ decision }) => decision?.by ?? "other"));
       const by = wanted.has("pin") ? "pin" : wanted.has("other") ? "other" : "any";
       const asked = challenges.ask({ source, door, text, deed, calls, speaker, by, ...(reply && { reply }) });
+      telling.asked(intent, asked);
       announcer.announce({
         id: `confirm-${asked.challenge}`,
         kind: "status",
@@ -78,6 +82,7 @@ export function openConfirming({ now, knows, pin, counters, announcer, submitCal
       const confirmed = { source, door, withPin: confirmation.pin !== undefined };
       const receipt = await submitCall({ ...wish, calls: yes ? calls : [], confirmed });
       if (receipt.status === "refused") return refuse("expired", receipt.message);
+      telling.closed(challenge, yes ? "yes" : "no");
       return { status: "accepted", answer: receipt.answer };
     },
   };

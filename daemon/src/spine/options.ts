@@ -1,5 +1,5 @@
 // What the middle of the daemon is made of, and what it gives to who runs it.
-import type { House, Speaker } from "@needled/devices";
+import type { Clock, House, Speaker } from "@needled/devices";
 import type { Flows } from "../flows/flows.ts";
 import type { Answer, Door, Intake } from "../intake.ts";
 import type { Journal, JournalPoint } from "../journal/journal.ts";
@@ -9,7 +9,7 @@ import type { TurnPorts } from "../turn.ts";
 import type { Gate } from "./gate.ts";
 
 export interface SpineOptions {
-  ports: Omit<TurnPorts, "ledger">;
+  ports: Omit<TurnPorts, "ledger" | "clock"> & { clock: Clock };
   house: House;
   journal: Journal;
   /** Tools that clients handle, and who hears of what happens. */

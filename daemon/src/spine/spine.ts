@@ -4,6 +4,7 @@ import { mintId } from "../ids.ts";
 import type { Answer, Door, DoorIntent, Health, Receipt, ReplyRoute } from "../intake.ts";
 import { JournalError } from "../journal/journal.ts";
 import type { KeptIntent, OpenIntent } from "../journal/state.ts";
+import { reportCall } from "../report.ts";
 import { runTurn, type Step, type TurnPorts } from "../turn.ts";
 import { openAnnouncer } from "./announcer.ts";
 import { openConfirming } from "./confirming.ts";
@@ -15,6 +16,7 @@ import { openQueue } from "./queue.ts";
 import { finishKept } from "./recover.ts";
 import { restrict } from "./restrict.ts";
 import { answerOfTurn, askerOf, plainAnswer } from "./steps.ts";
+import { openTelling } from "./telling.ts";
 
 export type { Spine, SpineOptions } from "./options.ts";
 
@@ -32,12 +34,14 @@ export function createSpine(options: SpineOptions): Spine {
   const counters = createCounters();
   const answers = new Map<string, Promise<Answer>>();
   const announcer = openAnnouncer({ journal, house: options.house, now: clock.now, submitCall, log });
+  const telling = openTelling({ emit: options.flows?.emit, house: options.house, clock });
   const confirming = openConfirming({
     now: clock.now,
     knows: gate.knows,
     pin: options.pin,
     counters,
     announcer,
+    telling,
     submitCall,
   });
   let doors: readonly Door[] = [];
@@ -60,6 +64,7 @@ export function createSpine(options: SpineOptions): Spine {
     });
     options.at?.("after-answer");
     for (const call of answer.calls) counters.add(`outcome_${call.outcome ?? "none"}`);
+    telling.outcome(answer);
     if (intent.reply) await handOver(key, intent.reply, answer);
     return answer;
   }
@@ -85,7 +90,7 @@ export function createSpine(options: SpineOptions): Spine {
         ports.policy,
         () => options.mode?.() ?? (journal.degraded === undefined ? "normal" : "degraded"),
       ),
-      ledger: ledgerFor({ journal, key, log, at: options.at }),
+      ledger: telling.tellingLedger(intent, ledgerFor({ journal, key, log, at: options.at })),
       dispatcher: dryRun ? undefined : ports.dispatcher,
     };
   }
@@ -107,10 +112,12 @@ export function createSpine(options: SpineOptions): Spine {
         speaker: intent.speaker,
         asker: askerOf(intent, clock.now()),
         expiresAt: intent.expiresAt,
+        ...(intent.isInterpreted && { isInterpreted: true as const }),
         ...(intent.calls && { calls: intent.calls as readonly Step["call"][] }),
       },
       stopping.signal,
     );
+    if (intent.isInterpreted) telling.calls(intent, turn.steps.map(reportCall));
     const touched = turn.steps.flatMap((step) => (step.effect ? (step.bound?.targets ?? []) : []));
     options.remember(intent.source, touched, turn.steps.findLast((step) => step.effect)?.call.name);
     return conclude(intent, confirming.askForYes(intent, turn, answerOfTurn(turn, intent)));
@@ -146,6 +153,7 @@ export function createSpine(options: SpineOptions): Spine {
     }
     options.at?.("after-intent");
     counters.add("admitted");
+    telling.intent(kept);
     const open = journal.state.open.get(kept.key) as OpenIntent;
     return { status: "admitted", id: kept.id, answer: process(open, () => runOne(open)) };
   }
@@ -193,7 +201,7 @@ export function createSpine(options: SpineOptions): Spine {
   async function submit(intent: DoorIntent): Promise<Receipt> {
     await opened;
     if (isStopping) return refuse("stopping", "I am shutting down.");
-    const { source, door, text, room, dryRun = false, reply } = intent;
+    const { source, door, text, room, dryRun = false, isInterpreted, reply } = intent;
     const hasId = intent.id !== undefined;
     const known = hasId ? admitting.has(`${source}/${intent.id}`) || knownAnswer(`${source}/${intent.id}`) : undefined;
     // A repeat costs nothing, so it must not be refused for the quota or for its age.
@@ -213,6 +221,7 @@ export function createSpine(options: SpineOptions): Spine {
       speaker: options.speakerAt(room, source),
       hasId,
       dryRun,
+      ...(isInterpreted && { isInterpreted }),
       admittedAt: now,
       expiresAt: gate.expiryOf(intent),
       ...(reply && { reply }),
@@ -279,6 +288,7 @@ export function createSpine(options: SpineOptions): Spine {
       doors = given;
       options.flows?.start();
       announcer.start();
+      telling.start();
       await recover();
       open();
       void tellUntold();
@@ -308,6 +318,7 @@ export function createSpine(options: SpineOptions): Spine {
       stopping.abort();
       await left;
       announcer.stop();
+      telling.stop();
     },
   };
 }
