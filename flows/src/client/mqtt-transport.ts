@@ -27,6 +27,8 @@ export function createMqttTransport(options: TransportOptions, hears: Hears): Tr
   let retry: NodeJS.Timeout | undefined;
   /** MQTT.js forgets some callbacks when a connection breaks. */
   const underWay = new Set<(error: Error) => void>();
+  /** By message id; MQTT.js takes "nobody was there" for success and does not pass it on. */
+  const reasonOf = new Map<number, number>();
 
   const filters = (): string[] => [
     ...[`${base}/status`, `${base}/registered/${options.client}`, `${base}/call/${options.client}`],
@@ -81,6 +83,7 @@ export function createMqttTransport(options: TransportOptions, hears: Hears): Tr
     client = undefined;
     for (const reject of underWay) reject(new Error("the connection was lost"));
     underWay.clear();
+    reasonOf.clear();
     if (isClosed) return;
     hears.state("disconnected", why);
     clearTimeout(retry);
@@ -117,6 +120,10 @@ export function createMqttTransport(options: TransportOptions, hears: Hears): Tr
     client = mine;
     mine.on("connect", () => onConnect(mine));
     mine.on("message", (topic, payload) => read(topic, payload));
+    mine.on("packetreceive", ({ cmd, messageId = 0, ...packet }) => {
+      if (cmd === "puback" && "reasonCode" in packet && packet.reasonCode === noMatchingSubscribers)
+        reasonOf.set(messageId, noMatchingSubscribers);
+    });
     mine.on("error", (error) => {
       why = messageOf(error);
       const { code } = error as { code?: unknown };
@@ -136,12 +143,13 @@ export function createMqttTransport(options: TransportOptions, hears: Hears): Tr
       underWay.add(reject);
       const payload = Buffer.isBuffer(body) ? body : JSON.stringify(body);
       const more = version === 5 && properties !== undefined ? { properties } : {};
-      mine.publish(topic, payload, { qos: 1, ...more }, (error, packet) => {
+      mine.publish(topic, payload, { qos: 1, ...more }, (error) => {
         underWay.delete(reject);
-        const { reasonCode = 0 } = (packet ?? {}) as { reasonCode?: number };
         if (error) reject(error);
-        else resolve(reasonCode);
+        else resolve(reasonOf.get(id) ?? 0);
+        reasonOf.delete(id);
       });
+      const id = mine.getLastMessageId();
     });
 
   const sendHeard = async (message: Publish): Promise<void> => {

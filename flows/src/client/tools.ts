@@ -103,6 +103,18 @@ export function createTools(options: ToolsOptions): Tools {
     else if (begun !== "again") send(begun);
   };
 
+  /** Without a name it is the whole registration that was refused. */
+  const place = (message: Registered): void => {
+    const refused = new Map((message.refused ?? []).map((fault) => [fault.name ?? "", fault]));
+    const taken = new Set(message.tools ?? []);
+    for (const [name, { hooks }] of tools) {
+      const fault = refused.get(name) ?? refused.get("");
+      if (taken.has(name)) hooks.onRegistered();
+      else if (fault) hooks.onRefused(`${fault.path ? `${fault.path}: ` : ""}${fault.message}`);
+      else registerSoon(againMs);
+    }
+  };
+
   return {
     add(definition, hooks) {
       const { name } = definition;
@@ -124,15 +136,11 @@ export function createTools(options: ToolsOptions): Tools {
     onDown: () => clearTimeout(renewal),
     registered(message) {
       if (isClosed) return;
-      if (message.start === true) return registerSoon(0);
-      if (message.session !== session) return;
-      const refused = new Map((message.refused ?? []).map((fault) => [fault.name ?? "", fault]));
-      const taken = new Set(message.tools ?? []);
-      for (const [name, { hooks }] of tools) {
-        const fault = refused.get(name);
-        if (taken.has(name)) hooks.onRegistered();
-        else if (fault) hooks.onRefused(`${fault.path ? `${fault.path}: ` : ""}${fault.message}`);
-        else registerSoon(againMs);
+      if (message.start === true) registerSoon(0);
+      else if (message.session === undefined || message.session === session) place(message);
+      else if (tools.size > 0) {
+        const todo = "Give each Node-RED a client name of its own in its needled-daemon node.";
+        options.warn(`${where}: another client of the same name registers tools; it takes ours away. ${todo}`);
       }
     },
     call(call) {

@@ -1,5 +1,5 @@
 // Ends a flow that handles a tool: tells the daemon that it is done, or that it failed.
-import { ClientError } from "../client/errors.ts";
+import { ClientError, messageOf } from "../client/errors.ts";
 import type { FlowResult, Json } from "../client/wire.ts";
 import type { DaemonNode } from "../daemon-node.ts";
 import { migrate } from "../migrations.ts";
@@ -7,6 +7,7 @@ import type { Message, NodeConfig, Red, RedNode } from "../node-red.ts";
 import { createTypedReader, type TypedReader, textOf } from "../typed.ts";
 
 const mostSaid = 500;
+const mostDataBytes = 16 * 1024;
 
 interface Origin {
   call: string;
@@ -33,12 +34,25 @@ function cut(text: string, node: RedNode): string {
   return text.slice(0, mostSaid);
 }
 
+/** It was done whatever the data are, so that is said without them. */
+function dataOf(value: unknown, node: RedNode): Json | undefined {
+  if (value === undefined) return undefined;
+  try {
+    const text = JSON.stringify(value);
+    if (Buffer.byteLength(text) <= mostDataBytes) return JSON.parse(text) as Json;
+    node.warn(`needled-result: the data have more than ${mostDataBytes} bytes of JSON; they are left out.`);
+  } catch (error) {
+    node.warn(`needled-result: the data are no JSON and are left out: ${messageOf(error)}`);
+  }
+  return undefined;
+}
+
 async function resultOf(message: Message, node: RedNode, config: NodeConfig, typed: TypedReader): Promise<FlowResult> {
   const error = errorTextOf(message.error);
   const hasFailed = config.outcome === "failed" || (config.outcome !== "done" && error !== undefined);
   const say = textOf(await typed.read("say", message));
   if (hasFailed) return { ok: false, error: cut(error ?? say ?? "the flow failed", node) };
-  const data = (await typed.read("data", message)) as Json | undefined;
+  const data = dataOf(await typed.read("data", message), node);
   return { ok: true, ...(say !== undefined && { say: cut(say, node) }), ...(data !== undefined && { data }) };
 }
 
