@@ -2,6 +2,7 @@
 import type { Answer } from "../intake.ts";
 import { type JournalState, type KeptStep, type OpenIntent, tagOf } from "../journal/state.ts";
 import type { Asker } from "../ports.ts";
+import { toldByFlow } from "../report.ts";
 import { actInLedger, type Step, type TurnPorts } from "../turn.ts";
 import { answerOfKept, repeatOf } from "./steps.ts";
 
@@ -48,7 +49,8 @@ async function finishStep(leftover: Leftover, step: KeptStep, n: number): Promis
   if (decision.approved === undefined) return settled(step, "denied", `I may not ${bound.deed}.`);
   const judged: Step = { call, bound, decision, outcome: null, said: "" };
   const ended = await actInLedger(ports, { n, step: judged, intent, signal, ...(step.started && { again: true }) });
-  return settled(step, ended.outcome, ended.said);
+  const told = toldByFlow(ended);
+  return { ...settled(step, ended.outcome, ended.said), ...(Object.keys(told).length > 0 && { told }) };
 }
 
 export async function finishKept(leftover: Leftover): Promise<Answer> {
