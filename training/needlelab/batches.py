@@ -107,24 +107,16 @@ def pack_rows(lengths: list[int], limit: int) -> list[tuple[int, int]] | None:
     return place
 
 
-def assemble(s: Shape, groups: list[Group]) -> dict[str, torch.Tensor] | None:
-    """Tensors of one batch (numpy arrays as torch), or None when the blocks do not fit the rows."""
-    lengths = [len(b) for g in groups for b in g.blocks]
-    place = pack_rows(lengths, s.rows)
+def assemble_blocks(groups: list[Group], width: int, limit: int) -> dict[str, np.ndarray] | None:
+    """Packed rows (R, ROW) of the groups' blocks, and per group where its `width` block tokens lie; None when they do not fit `limit` rows."""
+    place = pack_rows([len(b) for g in groups for b in g.blocks], limit)
     if place is None:
         return None
-    rows = np.full((s.rows, ROW), PAD, np.int64)
-    segments = np.full((s.rows, ROW), -1, np.int64)
-    positions = np.zeros((s.rows, ROW), np.int64)
-    gather = np.zeros((s.groups, s.blocks), np.int64)
-    owner = np.full((s.groups, s.blocks), -1, np.int64)
-    n_all = s.groups * s.items
-    query = np.full((n_all, s.query), PAD, np.int64)
-    inputs = np.full((n_all, s.answer), PAD, np.int64)
-    targets = np.full((n_all, s.answer), -100, np.int64)
-    cls = np.zeros((n_all, s.answer), np.int64)
-    hidden = np.zeros((s.groups, s.items, POOL), bool)
-    right = np.zeros((s.groups, s.items, POOL), np.float32)
+    rows = np.full((limit, ROW), PAD, np.int64)
+    segments = np.full((limit, ROW), -1, np.int64)
+    positions = np.zeros((limit, ROW), np.int64)
+    gather = np.zeros((len(groups), width), np.int64)
+    owner = np.full((len(groups), width), -1, np.int64)
     b = 0
     for g, group in enumerate(groups):
         at = 0
@@ -138,44 +130,74 @@ def assemble(s: Shape, groups: list[Group]) -> dict[str, torch.Tensor] | None:
             owner[g, at : at + n] = j
             at += n
             b += 1
-        for i, item in enumerate(group.items):
-            k = g * s.items + i
+    return dict(rows=rows, segments=segments, positions=positions, gather=gather, owner=owner)
+
+
+def assemble_items(lists: list[list[Item]], n: int, query_len: int, answer_len: int) -> dict[str, np.ndarray]:
+    """Questions and answers of one list of items a group, filled up to `n` items."""
+    n_all = len(lists) * n
+    query = np.full((n_all, query_len), PAD, np.int64)
+    inputs = np.full((n_all, answer_len), PAD, np.int64)
+    targets = np.full((n_all, answer_len), -100, np.int64)
+    cls = np.zeros((n_all, answer_len), np.int64)
+    hidden = np.zeros((len(lists), n, POOL), bool)
+    right = np.zeros((len(lists), n, POOL), np.float32)
+    for g, items in enumerate(lists):
+        for i, item in enumerate(items):
+            k = g * n + i
             query[k, : len(item.query)] = item.query
             inputs[k, : len(item.answer)] = [EOS, *item.answer[:-1]]
             targets[k, : len(item.answer)] = item.answer
             cls[k, : len(item.answer)] = item.cls
             hidden[g, i, item.hidden] = True
             right[g, i, item.right] = 1 / max(1, len(item.right))
-        for i in range(len(group.items), s.items):
-            query[g * s.items + i, 0] = EOS
-    out = dict(rows=rows, segments=segments, positions=positions, gather=gather, owner=owner, query=query)
-    out |= dict(inputs=inputs, targets=targets, cls=cls, hidden=hidden, right=right)
-    return {k: torch.from_numpy(v) for k, v in out.items()}
+        query[g * n + len(items) : (g + 1) * n, 0] = EOS
+    return dict(query=query, inputs=inputs, targets=targets, cls=cls, hidden=hidden, right=right)
 
 
-class Stream:
-    """Endless shuffled batches from the shards of a folder; new shards are picked up as they appear."""
+def tensors(arrays: dict[str, np.ndarray]) -> dict[str, torch.Tensor]:
+    """Numpy arrays as torch."""
+    return {k: torch.from_numpy(v) for k, v in arrays.items()}
 
-    def __init__(self, folder: Path, seed: int, buffer: int = 600, scale: int = 1) -> None:
-        self.folder, self.rng, self.buffer = folder, random.Random(seed), buffer * scale
-        self.shapes = scaled(scale)
-        self.fresh: list[Path] = []
+
+def assemble(s: Shape, groups: list[Group]) -> dict[str, torch.Tensor] | None:
+    """Tensors of one batch, or None when the blocks do not fit the rows."""
+    filled = groups + [Group([])] * (s.groups - len(groups))
+    blocks = assemble_blocks(filled, s.blocks, s.rows)
+    if blocks is None:
+        return None
+    return tensors(blocks | assemble_items([g.items for g in filled], s.items, s.query, s.answer))
+
+
+class Shards:
+    """The shards of a folder without end; new ones are picked up as they appear and come first, then all again in random order."""
+
+    def __init__(self, folder: Path, rng: random.Random) -> None:
+        self.folder, self.rng = folder, rng
         self.seen: set[Path] = set()
 
-    def next_shard(self) -> list[Group]:
-        """Shards not read yet come first, then all again in random order."""
+    def next(self) -> list[Group]:
+        """The groups of one shard."""
         every = sorted(p for p in self.folder.glob("*.npz") if not p.name.endswith(".tmp.npz"))
         if not every:
             raise FileNotFoundError(f"no shards in {self.folder}: run `python -m stages.pack` first")
-        new = [p for p in every if p not in self.seen]
-        path = self.rng.choice(new) if new else self.rng.choice(every)
+        path = self.rng.choice([p for p in every if p not in self.seen] or every)
         self.seen.add(path)
         return load_shard(path)
+
+
+class Stream:
+    """Endless shuffled batches of fixed shapes from the shards of a folder."""
+
+    def __init__(self, folder: Path, seed: int, buffer: int = 600, scale: int = 1) -> None:
+        self.rng, self.buffer = random.Random(seed), buffer * scale
+        self.shards = Shards(folder, self.rng)
+        self.shapes = scaled(scale)
 
     def __iter__(self) -> Iterator[tuple[str, dict[str, torch.Tensor]]]:
         pools: dict[str, list[Group]] = {name: [] for name in SHAPES}
         while True:
-            for group in self.next_shard():
+            for group in self.shards.next():
                 for name, part in cut(group, self.rng):
                     pools[name].append(part)
             while sum(map(len, pools.values())) > self.buffer:

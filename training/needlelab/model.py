@@ -149,7 +149,8 @@ def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
 def attend_group(q: Tensor, own: tuple[Tensor, Tensor], own_mask: Tensor, blocks: tuple[Tensor, Tensor], block_mask: Tensor) -> Tensor:
     """Own keys and the group's blocks under one softmax.
 
-    q (G*n, L, H, e); own k, v (G*n, M, K, e), own_mask (G*n, L or 1, M); blocks k, v (G, B, K, e); block_mask (G, n, B), additive.
+    q (G*n, L, H, e); own k, v (G*n, M, K, e), own_mask (G*n, L or 1, M); blocks k, v (G, B, K, e); block_mask (G, n, B) or, where the tokens
+    of a row differ, (G, n, L, B), additive.
     """
     (k, v), (bk, bv) = own, blocks
     n_all, length, heads, e = q.shape
@@ -160,7 +161,7 @@ def attend_group(q: Tensor, own: tuple[Tensor, Tensor], own_mask: Tensor, blocks
     own_scores = own_scores + own_mask.view(g, n, 1, 1, own_mask.shape[1], m)
     wide = rows.view(g, n, groups, r * length, e).transpose(1, 2).reshape(g, groups, n * r * length, e)
     block_scores = (wide @ bk.permute(0, 2, 3, 1)).view(g, groups, n, r, length, b).transpose(1, 2)
-    block_scores = block_scores + block_mask[:, :, None, None, None]
+    block_scores = block_scores + (block_mask.unsqueeze(2) if block_mask.dim() == 3 else block_mask)[:, :, None, None]
     p = torch.cat((block_scores, own_scores), -1).softmax(-1)
     p_block, p_own = p.split((b, m), -1)  # a split's gradient is one copy, two slices' are four
     p_block = p_block.transpose(1, 2).reshape(g, groups, n * r * length, b)
@@ -172,6 +173,11 @@ def attend_group(q: Tensor, own: tuple[Tensor, Tensor], own_mask: Tensor, blocks
 def bias(keep: Tensor, dtype: torch.dtype) -> Tensor:
     """Boolean keep -> additive mask."""
     return torch.zeros(keep.shape, dtype=dtype, device=keep.device).masked_fill_(~keep, -30000.0 if dtype == torch.bfloat16 else -1e9)
+
+
+def bias_of(mine: Tensor, theirs: Tensor, dtype: torch.dtype) -> Tensor:
+    """Additive mask of keys: `theirs` (N, M) boolean: those that exist, (N, 1, M); segments: those of the same segment as `mine` (N, L), (N, L, M)."""
+    return bias(theirs.unsqueeze(1) if theirs.dtype == torch.bool else mine.unsqueeze(2) == theirs.unsqueeze(1), dtype)
 
 
 class EncoderLayer(nn.Module):
@@ -239,12 +245,14 @@ class Needle(nn.Module):
             lower = x
         return upper, self.enc_norm(x), lower
 
-    def question(self, ids: Tensor, keep: Tensor, upper: list, block_mask: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
-        """(N, L) questions, group keys and values in `upper` -> memory (N, L, d), lower state (N, L, d)."""
+    def question(self, ids: Tensor, keep: Tensor, upper: list, block_mask: Tensor, dtype: torch.dtype, positions: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """(N, L) questions, group keys and values in `upper` -> memory (N, L, d), lower state (N, L, d).
+
+        `keep` (N, L): which ids are real, or, with `positions` (N, L), the question in the row that an id belongs to.
+        """
         base = self.c.query_base if self.c.layout == "catalogue" else 0
-        positions = torch.arange(base, base + ids.shape[1], device=ids.device)
-        rope = rope_table(positions, self.c, dtype)
-        own_mask = bias(keep.unsqueeze(1), dtype)
+        rope = rope_table(base + (torch.arange(ids.shape[1], device=ids.device) if positions is None else positions), self.c, dtype)
+        own_mask = bias_of(keep, keep, dtype)
         x = self.embedded(ids, dtype)
         lower = x
         for i, layer in enumerate(self.enc):
@@ -261,13 +269,20 @@ class Needle(nn.Module):
             lower = x
         return self.enc_norm(x), lower
 
-    def decode(self, ids: Tensor, question: Tensor, keep: Tensor, blocks: Tensor | None, block_mask: Tensor | None) -> Tensor:
-        """Teacher forcing: ids (N, A), question memory (N, L, d), block memory (G, B, d) -> hidden (N, A, d) before the output matrix."""
+    def decode(
+        self, ids: Tensor, question: Tensor, keep: Tensor, blocks: Tensor | None, block_mask: Tensor | None, places: tuple[Tensor, Tensor] | None = None
+    ) -> Tensor:
+        """Teacher forcing: ids (N, A), question memory (N, L, d), block memory (G, B, d) -> hidden (N, A, d) before the output matrix.
+
+        `keep` as in `question`; with segments, `places` has segments and positions (N, A) of the ids.
+        """
         dtype = question.dtype
         length = ids.shape[1]
-        rope = rope_table(torch.arange(length, device=ids.device), self.c, dtype)
-        causal = bias(torch.ones(length, length, dtype=torch.bool, device=ids.device).tril(), dtype).unsqueeze(0)
-        own_mask = bias(keep.unsqueeze(1), dtype)
+        segments, positions = places or (None, torch.arange(length, device=ids.device))
+        rope = rope_table(positions, self.c, dtype)
+        past = torch.ones(length, length, dtype=torch.bool, device=ids.device).tril().unsqueeze(0)
+        causal = bias(past if segments is None else past & (segments.unsqueeze(2) == segments.unsqueeze(1)), dtype)
+        own_mask = bias_of(segments, keep, dtype)
         x = self.embedded(ids, dtype)
         for layer in self.dec:
             n = layer.norm(x)

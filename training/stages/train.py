@@ -18,6 +18,7 @@ from pathlib import Path
 import torch
 
 from needlelab.batches import Stream
+from needlelab.buckets import Flat
 from needlelab.evaluate import teacher_forced
 from needlelab.loss import loss_of
 from needlelab.model import Config, Needle
@@ -43,7 +44,9 @@ def feed(folder: Path, seed: int, scale: int, out: object) -> None:
 def prefetch(args: argparse.Namespace, seed: int, device: str, depth: int = 4) -> queue.Queue:
     """Batches made beside the step, so that the device never waits for Python: a thread, or `--workers` processes where cores are free."""
     ready: queue.Queue = queue.Queue(depth)
-    source: Iterable = Stream(args.shards, seed, scale=args.scale)
+    # A new shape costs a compilation where oneDNN or a GPU is at work, and nothing in plain float32.
+    is_free = device == "cpu" and working_dtype(device) == torch.float32
+    source: Iterable = Flat(args.shards, seed) if is_free else Stream(args.shards, seed, scale=args.scale)
     if args.workers:
         shared = torch.multiprocessing.get_context("fork").Queue(2 * args.workers)
         for k in range(args.workers):

@@ -8,7 +8,8 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from needlelab.batches import SHAPES, assemble  # noqa: E402
-from needlelab.loss import forward  # noqa: E402
+from needlelab.buckets import USUAL, flat, into_rows  # noqa: E402
+from needlelab.loss import encode_blocks, forward, loss_of  # noqa: E402
 from needlelab.model import Config, Needle, RmsNorm  # noqa: E402
 from needlelab.pack import Group, Item, load_shard, save_shard  # noqa: E402
 from needlelab.quant import dequantise, quantise  # noqa: E402
@@ -56,7 +57,7 @@ def test_group_pass_equals_reference(from_layer: int) -> None:
     model, groups = small_model(from_layer), random_groups(3)
     batch = assemble(SHAPES["tiny"], groups)
     with torch.no_grad():
-        hidden, _ = forward(model, batch, torch.float32)
+        hidden, _ = forward(model, batch, encode_blocks(model, batch, torch.float32), torch.float32)
         got = model.logits(hidden)
     for g, group in enumerate(groups):
         for i, item in enumerate(group.items[:2]):
@@ -65,6 +66,14 @@ def test_group_pass_equals_reference(from_layer: int) -> None:
             want = logits(model, Words(), blocks, " ".join(map(str, item.query)), [1, *item.answer[:-1]])
             row = got[g * SHAPES["tiny"].items + i, : len(item.answer)]
             assert torch.allclose(row, want, atol=2e-4), (row - want).abs().max()
+
+
+def test_packed_rows_have_the_loss_of_the_fixed_shapes() -> None:
+    model, groups = small_model(1), random_groups(4)
+    loss, fixed = loss_of(model, assemble(SHAPES["tiny"], groups), torch.float32)
+    packed, got = loss_of(model, flat(groups, [into_rows(g.items, USUAL) for g in groups]), torch.float32)
+    assert torch.allclose(fixed, got, atol=1e-5), (fixed, got)
+    assert torch.allclose(loss, packed, atol=1e-5), "the selection's part too"
 
 
 def test_rms_norm_gradients_match_autograd() -> None:

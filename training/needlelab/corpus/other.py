@@ -16,7 +16,7 @@ from .need import Draw
 from .plan import Plan
 from .write import Written, cut, facts, said, spoken, write
 
-REMOVED, REFUSED, FOREIGN = 0.10, 0.07, 0.03  # shares: right tool hidden, beyond the file's tools, chatter
+REMOVED, REFUSED, FOREIGN = 0.112, 0.07, 0.03  # shares drawn: right tool hidden (10 % of what comes out), beyond the file's tools, chatter
 TOLD, TOLD_OWN = 0.25, 0.8  # shares: groups with more context, questions in them that are told something
 SINGLE = frozenset(("", "question", "state", "except"))
 _STOP = frozenset(
@@ -131,6 +131,16 @@ def hidden_for(plan: Plan, chosen: list[Tool]) -> list[str] | None:
     return gone if len(chosen) - len(gone) >= 2 else None
 
 
+def removable(rng: random.Random, choice: Choice, used: set[int], chosen: list[Tool]) -> tuple[Plan, list[str]] | None:
+    """A plan whose tools can be hidden, with these; None when none is found soon."""
+    for _ in range(12):
+        plan = choice.pick(rng, used)
+        gone = hidden_for(plan, chosen) if plan else None
+        if plan and gone:
+            return plan, gone
+    return None
+
+
 def tools_items(rng: random.Random, split: str, n_queries: int, n_tools: int) -> dict:
     """A group of tools beyond the home; {"tools", "items", "facts"}."""
     books = library(split)
@@ -148,16 +158,22 @@ def tools_items(rng: random.Random, split: str, n_queries: int, n_tools: int) ->
     told_choice, told_refused = choices(books.made.told, books.made.told_refused, by_topic)
     foreign = [p for p in books.made.silent if p.pattern.kind in ("chatter", "negation", "quote")]
     specs = {t.spec["name"]: t.spec for t in chosen}
-    pool = FactPool(POOL - len(chosen) if told else min(4, POOL - len(chosen)), rng)
+    pool = FactPool(POOL - len(chosen) if told else max(0, min(4, POOL - len(chosen))), rng)
     items: dict[str, dict] = {}
     used: set[int] = set()
     for _ in range(n_queries * 3):
         if len(items) >= n_queries:
             break
-        chance = rng.random()
+        chance, gone = rng.random(), None
         acting, silent = (told_choice, told_refused) if told and rng.random() < TOLD_OWN else (choice, refused)
-        plan = rng.choice(foreign) if foreign and chance < FOREIGN else (silent if chance < FOREIGN + REFUSED else acting).pick(rng, used)
-        one = tool_item(rng, split, plan, chance > 1 - REMOVED, (chosen, specs, pool)) if plan else None
+        if chance > 1 - REMOVED:
+            plan, gone = removable(rng, acting, used, chosen) or (None, None)
+        else:
+            known = len(used)
+            plan = rng.choice(foreign) if foreign and chance < FOREIGN else (silent if chance < FOREIGN + REFUSED else acting).pick(rng, used)
+            if told and chance >= FOREIGN and len(used) == known and rng.random() < 0.8:  # few lines with context fit these tools: rather others than the same again
+                plan = choice.pick(rng, used)
+        one = tool_item(rng, split, plan, gone, (chosen, specs, pool)) if plan else None
         if one is not None and set(one["hidden"]) < names:
             items.setdefault(one["query"], one)
     found = list(items.values())
@@ -174,16 +190,11 @@ def choices(boxes: dict[str, Shelf], silent: dict[str, list[Plan]], by_topic: di
     return Choice(acting), Choice([silent[topic] for topic in by_topic if topic in silent])
 
 
-def tool_item(rng: random.Random, split: str, plan: Plan, removed: bool, given: tuple[list[Tool], dict[str, dict], FactPool]) -> dict | None:
-    """One question over the chosen tools."""
+def tool_item(rng: random.Random, split: str, plan: Plan, gone: list[str] | None, given: tuple[list[Tool], dict[str, dict], FactPool]) -> dict | None:
+    """One question over the chosen tools; `gone`: those that it must not see."""
     chosen, specs, pool = given
-    hidden: list[str] = []
-    if removed:
-        gone = hidden_for(plan, chosen)
-        if gone is None:
-            return None
-        hidden = gone
-    elif not plan.pattern.calls and plan.pattern.tools:
+    hidden = gone or []
+    if not gone and not plan.pattern.calls and plan.pattern.tools:
         hidden = [t.spec["name"] for t in chosen if t.topic != plan.pattern.tools]
     made = write(plan, Draw(rng, split, spoken(rng, plan)))
     if made is None:
@@ -193,7 +204,7 @@ def tool_item(rng: random.Random, split: str, plan: Plan, removed: bool, given: 
     if places is None:
         return None
     pattern = plan.pattern
-    return {"query": made.query, "answers": answers, "hidden": hidden, "facts": places, "kind": pattern.kind, "pattern": f"corpus/{pattern.area}/{pattern.path.stem}:{pattern.line}"}
+    return {"query": made.query, "answers": answers, "hidden": hidden, "removed": bool(gone), "facts": places, "kind": pattern.kind, "pattern": f"corpus/{pattern.area}/{pattern.path.stem}:{pattern.line}"}
 
 
 def answers_of(made: Written, specs: dict[str, dict]) -> list[dict] | None:

@@ -19,7 +19,8 @@ from .other import tools_items
 from .plan import Plan
 from .write import Written, cut, facts, said, spoken, write
 
-REMOVED, SILENT = 0.08, 0.09  # shares of questions whose tool is missing, and of those that ask for nothing
+REMOVED, SILENT = 0.083, 0.09  # shares drawn: the right tool is hidden (10 % of what comes out, see `stages.corpus count`); nothing is asked for
+HERE_REMOVED = 0.077  # the same for questions with context, which fail more often
 POSSIBLE = frozenset(("unsupported", "impossible", "nearmiss"))  # silent only because the catalogue cannot do it
 CLEAR = frozenset(("", "state", "except", "nonsense"))  # one tool alone can do what is asked
 
@@ -82,6 +83,15 @@ class Skin:
         gone = [name for name, ops in self.ops.items() if ops & rivals]
         return gone if len(self.tools) - len(gone) >= 2 else None
 
+    def removable(self, choice: Choice, rng: random.Random, used: set[int]) -> tuple[Plan, list[str]] | None:
+        """A plan whose tools can be hidden, with these; None when none is found soon."""
+        for _ in range(12):
+            plan = choice.pick(rng, used)
+            gone = self.without(plan) if plan else None
+            if plan and gone:
+                return plan, gone
+        return None
+
 
 def home_names(rng: random.Random, made: Bank, n_tools: int) -> list[str]:
     """Tools of the catalogue and beyond it; the other half of a pair comes along more often than chance."""
@@ -104,15 +114,12 @@ def home_item(base: Draw, skin: Skin, choice: Choice, silent: Choice, used: set[
     """One question without context."""
     rng = base.rng
     chance = rng.random()
-    plan = (silent if chance < SILENT else choice).pick(rng, used)
+    if chance > 1 - REMOVED:
+        plan, hidden = skin.removable(choice, rng, used) or (None, [])
+    else:
+        plan, hidden = (silent if chance < SILENT else choice).pick(rng, used), []
     if plan is None:
         return None
-    hidden: list[str] = []
-    if chance > 1 - REMOVED:
-        gone = skin.without(plan)
-        if gone is None:
-            return None
-        hidden = gone
     made = write(plan, replace(base, spoken=spoken(rng, plan)))
     answers = [] if hidden else made and skin.answers(made)
     if made is None or answers is None:
@@ -123,7 +130,7 @@ def home_item(base: Draw, skin: Skin, choice: Choice, silent: Choice, used: set[
 def item(made: Written, answers: list[dict], hidden: list[str]) -> dict:
     """The question as a group holds it."""
     pattern = made.plan.pattern
-    return {"query": made.query, "answers": answers, "hidden": hidden, "kind": pattern.kind, "pattern": f"corpus/{pattern.area}/{pattern.path.stem}:{pattern.line}"}
+    return {"query": made.query, "answers": answers, "hidden": hidden, "removed": bool(hidden), "kind": pattern.kind, "pattern": f"corpus/{pattern.area}/{pattern.path.stem}:{pattern.line}"}
 
 
 def silent_choice(skin: Skin) -> Choice:
@@ -166,15 +173,18 @@ def context_group(rng: random.Random, split: str, n_queries: int, n_tools: int) 
             break
         chance = rng.random()
         from_plain = chance < 0.2
-        plan = (plain if from_plain else puzzled if chance > 0.86 and puzzled.lists else choice).pick(rng, used)
+        if rng.random() < HERE_REMOVED:
+            plan, hidden = skin.removable(plain if from_plain else choice, rng, used) or (None, [])
+        else:
+            plan, hidden = (plain if from_plain else puzzled if chance > 0.86 and puzzled.lists else choice).pick(rng, used), []
         if plan is None or (from_plain and plan.pattern.kind == "indirect"):
             continue
         made = write(plan, replace(base, spoken=spoken(rng, plan)))
-        answers = skin.answers(made) if made else None
+        answers = [] if hidden else skin.answers(made) if made else None
         own = named(made, skin) if made and answers is not None else None
         places = pool.take(own) if own is not None else None
         if places is not None:
-            items.append(item(made, answers, []) | {"facts": places})
+            items.append(item(made, answers, hidden) | {"facts": places})
     pool.beside(items)
     return {"tools": skin.tools, "items": items, "facts": pool.facts}
 

@@ -37,6 +37,7 @@ FOLLOW_KINDS = {
 }
 
 
+NEAR, SILENT = 0.101, 0.07  # shares: no tool of the list can do it; no request at all
 LIKELY = {
     "on": 2.2, "off": 2.2, "bright_set": 1.5, "temp_set": 1.6, "open": 1.3, "close": 1.3, "color_set": 1.4, "play": 1.5, "timer_set": 1.5, "reminder": 1.4, "list_add": 1.4,
     "message": 1.4, "undo": 0.5, "mower_start": 0.4, "mower_dock": 0.4, "get_onoff": 1.6, "get_open": 1.4, "get_locked": 1.3, "get_temperature": 1.8, "timer_pause": 0.7,
@@ -229,9 +230,9 @@ def make_item(rng: random.Random, group: Group, split: str) -> dict | None:
     """One question; the kind is drawn first, so that hard kinds do not become rare. None when nothing worked."""
     chance = rng.random()
     for _ in range(25):
-        if chance < 0.14:
-            item = refusal(rng, group, split, chance < 0.07)
-        elif chance < 0.34:
+        if chance < NEAR + SILENT:
+            item = refusal(rng, group, split, chance < NEAR)
+        elif chance < 0.37:
             kind = rng.random()
             if kind < 0.34:
                 made = shared_verb(rng, group, split)
@@ -242,8 +243,8 @@ def make_item(rng: random.Random, group: Group, split: str) -> dict | None:
             else:
                 made = chain(rng, group, split)
             item = settle(group, made) if made else None
-        elif chance < 0.365:
-            made = opposites(rng, group, split, "first" if chance < 0.35 else "slip")
+        elif chance < 0.395:
+            made = opposites(rng, group, split, "first" if chance < 0.38 else "slip")
             item = settle(group, made or single(rng, group, split))
         else:
             item = settle(group, single(rng, group, split))

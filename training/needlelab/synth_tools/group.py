@@ -153,7 +153,7 @@ def _say(rng: random.Random, tool: Tool, split: str) -> tuple[Said, bool, str] |
 
 def _item(rng: random.Random, shown: Shown) -> dict | None:
     r = rng.random()
-    if r < 0.145:
+    if r < 0.148:
         return _refusal(rng, shown)
     if r < 0.3:
         return _multi(rng, shown)
