@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { DaemonError, messageOf } from "../errors.ts";
 import type { Answer, Confirmation, ConfirmResult, Door, Intake, Receipt, RefusedCode } from "../intake.ts";
 import type { Log } from "../ports.ts";
+import { createHttpFlows, type HttpFlows } from "./http-flows.ts";
 import { checkContent, checkHost, checkToken, type Denial, type GuardOptions } from "./http-guard.ts";
 import { renderMetrics } from "./metrics.ts";
 import { readConfirmation, readIntent } from "./read-intent.ts";
@@ -19,6 +20,8 @@ export interface HttpDoorOptions {
   /** A head or a body that takes longer is not waited for. */
   headMs?: number;
   bodyMs?: number;
+  /** A client of the event stream that is away for longer loses its tools. */
+  goneMs?: number;
   log: Log;
 }
 
@@ -32,7 +35,16 @@ interface Reply {
   headers?: Record<string, string>;
 }
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => Reply | Promise<Reply>;
+/** What the path and the query say. */
+interface Place {
+  /** The last level of a path such as /v1/tools/NAME. */
+  name: string;
+  query: URLSearchParams;
+}
+
+/** undefined: the handler keeps the response. */
+type Handled = Reply | undefined;
+type Handler = (request: IncomingMessage, response: ServerResponse, place: Place) => Handled | Promise<Handled>;
 
 const source = "http";
 const maxBodyBytes = 64 * 1024;
@@ -142,17 +154,20 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   const guard: GuardOptions = { token: options.token, hosts: options.hosts ?? [] };
   const underWay = new Set<Promise<void>>();
   let intake: Intake | undefined;
+  let flows: HttpFlows | undefined;
   let isStopping = false;
   let state = { ok: false, text: "not started" };
 
-  const post = (take: (into: Intake, body: Buffer, isAsync: boolean) => Promise<Reply>): Handler => {
-    return async (request, response) => {
+  const post = (
+    take: (into: Intake, body: Buffer, isAsync: boolean, name: string) => Reply | Promise<Reply>,
+  ): Handler => {
+    return async (request, response, { name }) => {
       const denial = checkToken(request, guard) ?? checkContent(request);
       if (denial !== undefined) return deny(denial);
       if (intake === undefined || isStopping) return deny({ status: 503, code: "stopping", message: "Not now." });
       if (request.headers.expect !== undefined) response.writeContinue();
       const body = await readBody(request);
-      return body === undefined ? deny(tooLarge) : take(intake, body, wantsNoAnswer(request));
+      return body === undefined ? deny(tooLarge) : take(intake, body, wantsNoAnswer(request), name);
     };
   };
 
@@ -160,30 +175,46 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     return () => (intake === undefined ? deny({ status: 503, code: "starting", message: "Not yet." }) : make(intake));
   };
 
+  const noFlows: Denial = { status: 404, code: "path", message: "No client can have tools here." };
+  const events: Handler = (request, response, { query }) => {
+    const denial = checkToken(request, guard);
+    if (denial !== undefined) return deny(denial);
+    if (request.method === "HEAD") return deny({ status: 405, code: "method", message: "Use GET." });
+    if (isStopping) return deny({ status: 503, code: "stopping", message: "Not now." });
+    const refusal = flows === undefined ? noFlows : flows.stream(response, query.get("client") ?? undefined);
+    return refusal && deny(refusal);
+  };
+
   const routes: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
     "/v1/intent": { POST: post(postIntent) },
+    "/v1/events": { GET: events },
+    "/v1/tools/*": { PUT: post((_, body, __, name) => flows?.register(name, body) ?? deny(noFlows)) },
+    "/v1/result/*": { POST: post((_, body, __, name) => flows?.result(name, body) ?? deny(noFlows)) },
     "/v1/confirm": { POST: post((into, body) => postConfirmation(into, body)) },
     "/health": { GET: get((from) => getHealth(from, ({ status }) => status !== "stopping")) },
     "/ready": { GET: get((from) => getHealth(from, ({ ready }) => ready)) },
     "/metrics": { GET: get((from) => ({ status: 200, body: renderMetrics(from.health()) })) },
   };
 
-  const route = (request: IncomingMessage, response: ServerResponse): Reply | Promise<Reply> => {
+  const route = (request: IncomingMessage, response: ServerResponse): Handled | Promise<Handled> => {
     const denial = checkHost(request, guard);
     if (denial !== undefined) return deny(denial);
-    const path = (request.url ?? "").split("?", 1)[0] ?? "";
-    const methods = Object.hasOwn(routes, path) ? routes[path] : undefined;
+    const [path = "", query = ""] = (request.url ?? "").split("?", 2);
+    const [, above = "", name = ""] = /^(\/v1\/(?:tools|result)\/)([^/]+)$/.exec(path) ?? [];
+    const known = name === "" ? path : `${above}*`;
+    const methods = Object.hasOwn(routes, known) ? routes[known] : undefined;
     if (methods === undefined) return deny({ status: 404, code: "path", message: "There is nothing here." });
     const method = request.method === "HEAD" ? "GET" : (request.method ?? "");
     const handler = Object.hasOwn(methods, method) ? methods[method] : undefined;
-    if (handler !== undefined) return handler(request, response);
+    if (handler !== undefined) return handler(request, response, { name, query: new URLSearchParams(query) });
     const allow = Object.keys(methods).join(", ");
     return { ...deny({ status: 405, code: "method", message: `Use ${allow}.` }), headers: { allow } };
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
-      send(request, response, await route(request, response), isStopping);
+      const reply = await route(request, response);
+      if (reply !== undefined) send(request, response, reply, isStopping);
     } catch (error) {
       // A peer that went away is no fault of ours; nobody reads what we say to it.
       if (!request.destroyed) log.warn("http: a request failed", { error: messageOf(error) });
@@ -225,6 +256,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   const stop = async (): Promise<void> => {
     if (isStopping || !server.listening) return;
     isStopping = true;
+    flows?.stop();
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
     await Promise.race([Promise.all(underWay), new Promise((resolve) => setTimeout(resolve, stopMs).unref())]);
@@ -239,6 +271,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     port,
     async start(into: Intake, signal: AbortSignal) {
       intake = into;
+      flows = into.flows && createHttpFlows({ port: into.flows, goneMs: options.goneMs ?? 5_000 });
       await listen();
       state = { ok: true, text: `listening on ${host}:${port()}` };
       signal.addEventListener("abort", () => void stop(), { once: true });

@@ -52,11 +52,11 @@ export function openCalls(options: {
 }): Calls {
   const { clock } = options;
   const open = new Map<string, Open>();
-  const ended = new Map<string, { client: string; intent: FlowCall["intent"] }>();
+  const ended = new Map<string, { client: string; intent: FlowCall["intent"]; isAnswered: boolean }>();
 
-  function remember({ call, intent }: FlowCall, client: string): void {
+  function remember({ call, intent }: FlowCall, client: string, isAnswered: boolean): void {
     ended.delete(call);
-    ended.set(call, { client, intent });
+    ended.set(call, { client, intent, isAnswered });
     if (ended.size > mostEnded) ended.delete(ended.keys().next().value as string);
   }
 
@@ -73,7 +73,7 @@ export function openCalls(options: {
       settle(given) {
         for (const end of ends.splice(0)) end();
         if (open.get(call.call) === entry) open.delete(call.call);
-        remember(call, client);
+        remember(call, client, given.status === "done" || given.status === "failed");
         resolve(given);
       },
     };
@@ -109,7 +109,8 @@ export function openCalls(options: {
       }
       const over = ended.get(result.call);
       if (entry === undefined && over?.client === client) {
-        if (!("ack" in result)) options.onLate(client, over.intent, result);
+        // A result that comes twice says nothing new.
+        if (!("ack" in result) && !over.isAnswered) options.onLate(client, over.intent, result);
         return { ok: true };
       }
       const message = `There is no call ${result.call} for this client.`;
