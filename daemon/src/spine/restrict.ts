@@ -1,7 +1,14 @@
 // Degraded and safe mode: the policy as it is, but nothing that moves anything.
 import type { Policy } from "../policy/policy.ts";
+import type { SpineOptions } from "./options.ts";
 
 export type Mode = "normal" | "degraded" | "safe";
+
+/** As whoever runs it says, else as the journal's health demands. */
+export const modeOf =
+  ({ mode, journal }: Pick<SpineOptions, "mode" | "journal">) =>
+  (): Mode =>
+    mode?.() ?? (journal.degraded === undefined ? "normal" : "degraded");
 
 export function restrict(policy: Policy, mode: () => Mode): Policy {
   return {
