@@ -3,111 +3,24 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Answer, connectToDaemon } from "@needled/daemon";
-import { connectAsync } from "mqtt";
 import { outcomeOf } from "./chaos-traffic.ts";
 import type { Places } from "./doors-worker.ts";
+import { type Fate, openHttpWay, openMqttWay, openUnixWay, type Way } from "./load-ways.ts";
 import { type DrillOptions, type DrillResult, randomFrom } from "./options.ts";
 import { readList } from "./read-list.ts";
-import { type Asked, dump, judge, nextIntent, start } from "./storm.ts";
+import { type Asked, type Dump, dump, judge, nextIntent, start } from "./storm.ts";
 
 /** What a person's daemon has, but for the quota of a source: here three sources are a whole house. */
 const limits = { per_minute: 60_000, burst: 2_500, in_flight: 16, waiting: 1_000, ttl_s: 30 };
 const mostGrowthMb = 128;
-const limitMs = 60_000;
-
-/** Outcome word of an answer, or `refused CODE`. */
-type Fate = { answer: Answer } | { refused: string };
-type Ask = (intent: Asked) => Promise<Fate>;
+/** Without a single new fate for so long it has stopped; how long the whole takes says only how busy the machine is. */
+const stuckMs = 120_000;
 
 function rssMb(child: ChildProcess): number {
   const line = readFileSync(`/proc/${child.pid}/status`, "utf8").match(/VmRSS:\s+(\d+)/)?.[1];
   return Math.round(Number(line ?? 0) / 102.4) / 10;
-}
-
-async function openUnix(socketPath: string): Promise<{ ask: Ask; close(): void }> {
-  const client = await connectToDaemon(socketPath);
-  if (client === undefined) throw new Error("no daemon on the unix socket");
-  return {
-    async ask({ id, text }) {
-      const asked = await client.ask({ id, text });
-      return "answer" in asked ? { answer: await asked.answer } : { refused: asked.receipt.code };
-    },
-    close: () => client.close(),
-  };
-}
-
-interface Reply {
-  status: number;
-  body: Answer & { refused?: { code: string } };
-}
-
-function openHttp({ http: port, tokenPath }: Places): { ask: Ask; close(): void } {
-  const agent = new Agent({ keepAlive: true, maxSockets: 24 });
-  const authorization = `Bearer ${readFileSync(tokenPath, "utf8").trim()}`;
-  const headers = { authorization, "content-type": "application/json", prefer: "respond-async" };
-  const post = (body: string): Promise<Reply> =>
-    new Promise((resolve, reject) => {
-      const options = { agent, port, host: "127.0.0.1", path: "/v1/intent", method: "POST", headers };
-      const asking = request(options, (response) => {
-        const parts: Buffer[] = [];
-        response.on("data", (part: Buffer) => parts.push(part));
-        response.on("end", () => {
-          resolve({
-            status: response.statusCode ?? 0,
-            body: JSON.parse(Buffer.concat(parts).toString()) as Reply["body"],
-          });
-        });
-      });
-      asking.on("error", reject);
-      asking.end(body);
-    });
-  return {
-    async ask({ id, text }) {
-      const body = JSON.stringify({ id, text });
-      for (;;) {
-        const reply = await post(body);
-        if (reply.status === 200) return { answer: reply.body };
-        if (reply.status !== 202) return { refused: reply.body.refused?.code ?? String(reply.status) };
-        // Taken; the same intent posted again brings the answer.
-        await new Promise((resolve) => setTimeout(resolve, 500));
-      }
-    },
-    close: () => agent.destroy(),
-  };
-}
-
-async function openMqtt(port: number): Promise<{ ask: Ask; close(): void }> {
-  const client = await connectAsync(`mqtt://127.0.0.1:${port}`);
-  const waiting = new Map<string, (fate: Fate) => void>();
-  client.on("message", (_, bytes) => {
-    const heard = JSON.parse(bytes.toString()) as Reply["body"];
-    waiting.get(heard.intent?.id)?.(heard.refused ? { refused: heard.refused.code } : { answer: heard });
-  });
-  await client.subscribeAsync("needled/home/out/load", { qos: 1 });
-  return {
-    ask({ id, text }) {
-      const fate = new Promise<Fate>((resolve) => waiting.set(id, resolve));
-      client.publish("needled/home/in/load", JSON.stringify({ id, text }), { qos: 1 });
-      return fate;
-    },
-    close: () => void client.end(true),
-  };
-}
-
-/** Asks all at once; what has no fate in time is missing. */
-async function askAll(asked: readonly Asked[], ways: readonly { ask: Ask }[], onFate: (fates: number) => void) {
-  const fates = new Map<string, Fate>();
-  const all = asked.map(async (intent, at) => {
-    const fate = await ways[at % ways.length]?.ask(intent);
-    if (fate) fates.set(intent.id, fate);
-    onFate(fates.size);
-  });
-  await Promise.race([Promise.allSettled(all), new Promise((resolve) => setTimeout(resolve, limitMs).unref())]);
-  return fates;
 }
 
 /** The daemon's memory before, at its highest and now. */
@@ -120,6 +33,70 @@ function watchMemory(daemon: ChildProcess): { before: number; peak(): number; no
   return { before, peak: () => peak, now: () => rssMb(daemon), stop: () => clearInterval(timer) };
 }
 
+interface Stage {
+  folder: string;
+  state: string;
+  devicePath: string;
+  device: ChildProcess;
+  daemon: ChildProcess;
+  ways: readonly Way[];
+  end(): Promise<Dump>;
+}
+
+async function openStage(): Promise<Stage> {
+  const folder = mkdtempSync(join(tmpdir(), "needled-load-"));
+  const state = join(folder, "state");
+  const devicePath = join(folder, "device.sock");
+  const device = await start("device.js", [devicePath]);
+  const daemon = await start("doors-worker.js", [state, devicePath, "", JSON.stringify(limits)]);
+  const places = JSON.parse(readFileSync(join(state, "places.json"), "utf8")) as Places;
+  const ways = [
+    await openUnixWay(join(state, "needled.sock")),
+    openHttpWay(places),
+    await openMqttWay(places.broker ?? 0),
+  ];
+  return {
+    ...{ folder, state, devicePath, device, daemon, ways },
+    async end() {
+      for (const way of ways) way.close();
+      const seen = await dump(devicePath);
+      daemon.kill("SIGTERM");
+      await once(daemon, "exit");
+      device.kill("SIGKILL");
+      return seen;
+    },
+  };
+}
+
+interface Asking {
+  fates: Map<string, Fate>;
+  /** What a client gave up at, by intent. */
+  faults: Map<string, string>;
+}
+
+/** Asks all at once, until each has a fate or nothing happens any more. */
+async function askAll(asked: readonly Asked[], ways: readonly Way[], onFate: (fates: number) => void): Promise<Asking> {
+  const fates = new Map<string, Fate>();
+  const faults = new Map<string, string>();
+  let last = performance.now();
+  const all = asked.map(async (intent, at) => {
+    try {
+      fates.set(intent.id, (await ways[at % ways.length]?.ask(intent)) as Fate);
+      onFate(fates.size);
+    } catch (error) {
+      faults.set(intent.id, String(error));
+    }
+    last = performance.now();
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const stuck = new Promise<void>((resolve) => {
+    timer = setInterval(() => performance.now() - last > stuckMs && resolve(), 1_000);
+  });
+  await Promise.race([Promise.all(all), stuck]);
+  clearInterval(timer);
+  return { fates, faults };
+}
+
 function countFates(fates: ReadonlyMap<string, Fate>): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const fate of fates.values()) {
@@ -129,44 +106,48 @@ function countFates(fates: ReadonlyMap<string, Fate>): Record<string, number> {
   return counts;
 }
 
-export async function loadDrill({ n, seed, report }: DrillOptions): Promise<DrillResult> {
-  const random = randomFrom(seed);
-  const folder = mkdtempSync(join(tmpdir(), "needled-load-"));
-  const state = join(folder, "state");
-  const devicePath = join(folder, "device.sock");
-  const device = await start("device.js", [devicePath]);
-  const daemon = await start("doors-worker.js", [state, devicePath, "", JSON.stringify(limits)]);
-  const places = JSON.parse(readFileSync(join(state, "places.json"), "utf8")) as Places;
-  const ways = [await openUnix(join(state, "needled.sock")), openHttp(places), await openMqtt(places.broker ?? 0)];
-  const memory = watchMemory(daemon);
-  const asked = Array.from({ length: n }, (_, at) => nextIntent(at, random));
-  const started = performance.now();
-  const fates = await askAll(asked, ways, (size) => {
-    if (size % 1_000 === 0) report(`${size}/${n}, ${memory.now()} MB`);
-  });
-  const perSecond = Math.round((n * 1_000) / (performance.now() - started));
-  memory.stop();
-  const figures = { intents: n, per_second: perSecond, ...countFates(fates), rss_before_mb: memory.before };
-  const memories = { rss_peak_mb: memory.peak(), rss_after_mb: memory.now() };
-  for (const way of ways) way.close();
-  const seen = await dump(devicePath);
-  daemon.kill("SIGTERM");
-  await once(daemon, "exit");
-  device.kill("SIGKILL");
+function repeatsOf(ways: readonly Way[]): Record<string, number> {
+  return Object.fromEntries(
+    ways.flatMap(({ repeats }) => Object.entries(repeats).map(([why, n]) => [`again_${why}`, n])),
+  );
+}
+
+/** What the fates say, held against what the devices and the list count. */
+function violationsOf(asked: readonly Asked[], { fates, faults }: Asking, seen: Dump, list: readonly string[]) {
   const answers = new Map([...fates].flatMap(([id, fate]) => ("answer" in fate ? [[id, fate.answer] as const] : [])));
   for (const intent of asked) intent.admitted = answers.has(intent.id);
-  const { doubled, unreported, untrue } = judge(asked, answers, seen, await readList(state));
-  const silent = asked.filter(({ id }) => !fates.has(id)).map(({ id }) => `${id} without an outcome`);
-  const marks = new Set(seen.effects.map((line) => line.replace(/^.* play /, "")));
-  const refusedAndDone = asked.filter(({ id, mark }) => fates.has(id) && !answers.has(id) && marks.has(mark));
-  const violations = [...silent, ...doubled, ...unreported, ...untrue];
-  violations.push(...refusedAndDone.map(({ id }) => `${id} was refused, and done`));
-  const grown = memory.peak() - memory.before;
+  const { doubled, unreported, untrue } = judge(asked, answers, seen, list);
+  const silent = asked
+    .filter(({ id }) => !fates.has(id))
+    .map(({ id }) => `${id} without an outcome: ${faults.get(id) ?? "nothing came"}`);
+  const marks = new Set([...seen.effects.map((line) => line.replace(/^.* play /, "")), ...list]);
+  const refusedAndDone = asked
+    .filter(({ id, mark }) => fates.has(id) && !answers.has(id) && marks.has(mark))
+    .map(({ id }) => `${id} was refused, and done`);
+  const figures = { without_outcome: silent.length, doubled: doubled.length, untrue: untrue.length };
+  return { figures, violations: [...silent, ...doubled, ...unreported, ...untrue, ...refusedAndDone] };
+}
+
+export async function loadDrill({ n, seed, report }: DrillOptions): Promise<DrillResult> {
+  const random = randomFrom(seed);
+  const stage = await openStage();
+  const memory = watchMemory(stage.daemon);
+  const asked = Array.from({ length: n }, (_, at) => nextIntent(at, random));
+  const started = performance.now();
+  const asking = await askAll(asked, stage.ways, (size) => {
+    if (size % 1_000 === 0) report(`${size}/${n}, ${memory.now()} MB`);
+  });
+  const seconds = (performance.now() - started) / 1_000;
+  memory.stop();
+  const rss = { rss_before_mb: memory.before, rss_peak_mb: memory.peak(), rss_after_mb: memory.now() };
+  const counts = { ...countFates(asking.fates), ...repeatsOf(stage.ways) };
+  const seen = await stage.end();
+  const { figures, violations } = violationsOf(asked, asking, seen, await readList(stage.state));
+  const grown = rss.rss_peak_mb - rss.rss_before_mb;
   if (grown > mostGrowthMb) violations.push(`memory grew by ${Math.round(grown)} MB`);
-  if (violations.length === 0) rmSync(folder, { recursive: true, force: true });
-  const wrong = { without_outcome: silent.length, doubled: doubled.length, untrue: untrue.length };
+  if (violations.length === 0) rmSync(stage.folder, { recursive: true, force: true });
   return {
-    figures: { ...figures, ...memories, ...wrong },
-    violations: violations.length === 0 ? [] : [...violations, `state kept in ${folder}`],
+    figures: { intents: n, per_second: Math.round(n / seconds), ...counts, ...rss, ...figures },
+    violations: violations.length === 0 ? [] : [...violations, `state kept in ${stage.folder}`],
   };
 }
