@@ -14,6 +14,7 @@ export { type JournalPoint, journalPoints, openJournal } from "./journal/journal
 export type { Policy, PolicyRules } from "./policy/policy.ts";
 export { createPolicy } from "./policy/policy.ts";
 export type { Interpreter, Question, ReadCall, Reading } from "./ports.ts";
+export { readWhole } from "./owner/config.ts";
 export type * from "./protocol.ts";
 export { askReport, explainReport } from "./report.ts";
 export { isCrashLoop, openService, type Service, type ServiceOptions, type ServiceParts } from "./service.ts";

@@ -1,6 +1,7 @@
 // What a door sees of the rest: hand an intent in, know that it is on disk, hear the outcome. docs/protocol.md sections 4 to 8.
 import type { FlowPort } from "./flows/port.ts";
 import type { AskReport } from "./protocol.ts";
+import type { Hear } from "./speech/ears.ts";
 
 export type DoorName = "mqtt" | "serial" | "http" | "unix" | "stdin" | "timer";
 
@@ -41,6 +42,10 @@ export type RefusedCode =
   | "busy"
   | "stale"
   | "too_long"
+  /** Sound: no recogniser, one that failed, one that heard no words. */
+  | "no_speech"
+  | "speech_failed"
+  | "no_words"
   | "degraded"
   | "stopping";
 
@@ -104,6 +109,8 @@ export interface Intake {
   confirm(confirmation: Confirmation): Promise<ConfirmResult>;
   onAnnouncement(listener: (announcement: Announcement) => void): () => void;
   health(): Health;
+  /** Words of a sound; absent: no recogniser is configured. */
+  readonly hear?: Hear | undefined;
   /** Tools of flows and events; absent: there are none. */
   readonly flows?: FlowPort;
 }

@@ -30,6 +30,7 @@ import type { Interpreter } from "./ports.ts";
 import { recordAnswer } from "./record.ts";
 import { openRooms, type Rooms } from "./rooms.ts";
 import { readSecret } from "./secrets.ts";
+import { createEars } from "./speech/ears.ts";
 import { openGate } from "./spine/gate.ts";
 import type { Mode } from "./spine/restrict.ts";
 import { createSpine, type Spine } from "./spine/spine.ts";
@@ -190,6 +191,7 @@ export async function openService(options: ServiceOptions, signal: AbortSignal):
       journal,
       flows,
       gate: gateFor(config),
+      hear: config.speech && createEars(config.speech, log),
       speakerAt: rooms.speakerAt,
       remember: rooms.remember,
       record: (intent, answer) =>

@@ -24,6 +24,13 @@ export interface FlowsConfig {
   confirm: boolean;
 }
 
+export interface SpeechConfig {
+  /** `tcp://host:port` of a recogniser that speaks Wyoming. */
+  wyoming: string;
+  language?: string;
+  timeout_s?: number;
+}
+
 export interface SerialConfig {
   path: string;
   baud?: number;
@@ -46,6 +53,7 @@ export interface Config {
   broker: { port: number };
   http: { port: number };
   serial: SerialConfig[];
+  speech?: SpeechConfig;
   zigbee2mqtt: { base: string }[];
   tools: string[];
   flows: FlowsConfig;
@@ -120,6 +128,14 @@ export const configSchema = object({
       "source",
     ]),
   },
+  speech: object(
+    {
+      wyoming: { type: "string", pattern: "^tcp://([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\]):[0-9]{1,5}$" },
+      language: { type: "string", pattern: "^[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*$" },
+      timeout_s: count(60),
+    },
+    ["wyoming"],
+  ),
   zigbee2mqtt: { type: "array", items: object({ base: text }, ["base"]) },
   tools: words,
   flows: object({

@@ -6,6 +6,7 @@ import { DaemonError, messageOf } from "../errors.ts";
 import type { FlowPort } from "../flows/port.ts";
 import type { Answer, Door, Intake, ReplyRoute } from "../intake.ts";
 import type { Log } from "../ports.ts";
+import { maxSoundBytes } from "../speech/wav.ts";
 import {
   createFace,
   type DiscoveryOptions,
@@ -95,7 +96,7 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 }
 
 export function createEmbeddedBroker(options: EmbeddedBrokerOptions): EmbeddedBroker {
-  const { log, host = "127.0.0.1", instance = "home", maxPacketBytes = 256 * 1024 } = options;
+  const { log, host = "127.0.0.1", instance = "home", maxPacketBytes = maxSoundBytes + 4 * 1024 } = options;
   if (!isInstanceName(instance)) throw new DaemonError("config.instance", instance);
   const topics = topicsOf(instance);
   const discovery = options.discovery === false ? undefined : (options.discovery ?? { prefix: "homeassistant" });
@@ -159,8 +160,9 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): EmbeddedBr
       const count = Object.keys((client as unknown as { subscriptions: object }).subscriptions).length;
       done(null, count >= maxSubscriptions ? null : subscription);
     },
-    // PINs pass there.
-    authorizeForward: (_client, packet) => (packet.topic.startsWith(topics.confirmations.slice(0, -1)) ? null : packet),
+    // PINs and voices pass there.
+    authorizeForward: (_client, packet) =>
+      [topics.confirmations, topics.sounds].some((filter) => covers(filter, packet.topic)) ? null : packet,
     connectTimeout: 5_000,
     drainTimeout: 5_000,
     maxInflightInbound: 16,

@@ -52,6 +52,13 @@ export function checkToken(request: IncomingMessage, { token }: GuardOptions): D
   return { status: 401, code: "token", message: 'Send "Authorization: Bearer TOKEN"; the token is in http.token.' };
 }
 
+export function checkSound(request: IncomingMessage): Denial | undefined {
+  const type = request.headers["content-type"] ?? "";
+  const isWav = /^audio\/(x-)?wave?$|^audio\/vnd\.wave$/i.test(type.split(";")[0]?.trim() ?? "");
+  if (isWav && request.headers["content-encoding"] === undefined) return undefined;
+  return { status: 415, code: "content_type", message: "Send audio/wav, not compressed." };
+}
+
 export function checkContent(request: IncomingMessage): Denial | undefined {
   const type = request.headers["content-type"] ?? "";
   const isJson = /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(type);

@@ -3,10 +3,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { DaemonError, messageOf } from "../errors.ts";
 import type { Answer, Confirmation, ConfirmResult, Door, Intake, Receipt, RefusedCode } from "../intake.ts";
 import type { Log } from "../ports.ts";
+import { maxSoundBytes } from "../speech/wav.ts";
 import { createHttpFlows, type HttpFlows } from "./http-flows.ts";
-import { checkContent, checkHost, checkToken, type Denial, type GuardOptions } from "./http-guard.ts";
+import { checkContent, checkHost, checkSound, checkToken, type Denial, type GuardOptions } from "./http-guard.ts";
 import { renderMetrics } from "./metrics.ts";
-import { readConfirmation, readIntent } from "./read-intent.ts";
+import { type GivenIntent, type Read, readConfirmation, readIntent } from "./read-intent.ts";
+import { besideFrom, readSpokenIntent } from "./read-sound.ts";
 import { refusalOf, unexpected } from "./refused.ts";
 
 export interface HttpDoorOptions {
@@ -52,7 +54,7 @@ const stopMs = 5_000;
 
 const statusOfRefusal: Readonly<Record<RefusedCode, number>> = {
   ...{ malformed: 400, retained: 400, stale: 400, unknown_source: 403, too_long: 413, quota: 429 },
-  ...{ busy: 503, degraded: 503, stopping: 503 },
+  ...{ busy: 503, degraded: 503, stopping: 503, no_speech: 501, speech_failed: 502, no_words: 422 },
 };
 
 type ConfirmRefusal = Extract<ConfirmResult, { status: "refused" }>["code"];
@@ -66,18 +68,21 @@ function deny({ status, code, message }: Denial): Reply {
   return { status, body: { refused: { code, message } }, headers };
 }
 
-const tooLarge: Denial = { status: 413, code: "too_long", message: `A body has at most ${maxBodyBytes} bytes.` };
+const tooLarge = (most: number): Denial => ({
+  ...{ status: 413, code: "too_long" },
+  message: `A body has at most ${most} bytes.`,
+});
 
 /** Undefined when it is too long; rejects when the peer goes away in the middle. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  if (Number(request.headers["content-length"] ?? 0) > maxBodyBytes) return undefined;
+async function readBody(request: IncomingMessage, most: number): Promise<Buffer | undefined> {
+  if (Number(request.headers["content-length"] ?? 0) > most) return undefined;
   const parts: Buffer[] = [];
   let length = 0;
   // Left alone when it is too long: ending it would end the connection before the refusal is written.
   const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
   for await (const part of chunks) {
     length += part.length;
-    if (length > maxBodyBytes) return undefined;
+    if (length > most) return undefined;
     parts.push(part);
   }
   return Buffer.concat(parts);
@@ -109,8 +114,7 @@ async function replyToReceipt(receipt: Receipt, id: string | undefined, isAsync:
   return { status: 202, body: { intent: { source, id: receipt.id } }, headers };
 }
 
-async function postIntent(intake: Intake, body: Buffer, isAsync: boolean): Promise<Reply> {
-  const read = readIntent(body);
+async function postIntent(intake: Intake, read: Read<GivenIntent>, isAsync: boolean): Promise<Reply> {
   if (!read.ok) return { status: statusOfRefusal[read.code], body: refusalOf(read, source) };
   const { replyTo: _, ...intent } = read.value;
   return replyToReceipt(await intake.submit({ ...intent, source, door: "http" }), intent.id, isAsync);
@@ -159,20 +163,26 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   let state = { ok: false, text: "not started" };
 
   const post = (
-    take: (into: Intake, body: Buffer, isAsync: boolean, name: string) => Reply | Promise<Reply>,
+    take: (into: Intake, body: Buffer, isAsync: boolean, place: Place) => Reply | Promise<Reply>,
+    [check, most] = [checkContent, maxBodyBytes],
   ): Handler => {
-    return async (request, response, { name }) => {
-      const denial = checkToken(request, guard) ?? checkContent(request);
+    return async (request, response, place) => {
+      const denial = checkToken(request, guard) ?? check(request);
       if (denial !== undefined) return deny(denial);
       if (intake === undefined || isStopping) return deny({ status: 503, code: "stopping", message: "Not now." });
       if (request.headers.expect !== undefined) response.writeContinue();
-      const body = await readBody(request);
-      return body === undefined ? deny(tooLarge) : take(intake, body, wantsNoAnswer(request), name);
+      const body = await readBody(request, most);
+      return body === undefined ? deny(tooLarge(most)) : take(intake, body, wantsNoAnswer(request), place);
     };
   };
 
   const get = (make: (from: Intake) => Reply): Handler => {
     return () => (intake === undefined ? deny({ status: 503, code: "starting", message: "Not yet." }) : make(intake));
+  };
+
+  const hear = async (into: Intake, body: Buffer, isAsync: boolean, { query }: Place): Promise<Reply> => {
+    const beside = besideFrom((name) => query.get(name));
+    return postIntent(into, await readSpokenIntent(into, body, beside, Date.now()), isAsync);
   };
 
   const noFlows: Denial = { status: 404, code: "path", message: "No client can have tools here." };
@@ -186,10 +196,11 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   };
 
   const routes: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
-    "/v1/intent": { POST: post(postIntent) },
+    "/v1/intent": { POST: post((into, body, isAsync) => postIntent(into, readIntent(body), isAsync)) },
+    "/v1/audio": { POST: post(hear, [checkSound, maxSoundBytes]) },
     "/v1/events": { GET: events },
-    "/v1/tools/*": { PUT: post((_, body, __, name) => flows?.register(name, body) ?? deny(noFlows)) },
-    "/v1/result/*": { POST: post((_, body, __, name) => flows?.result(name, body) ?? deny(noFlows)) },
+    "/v1/tools/*": { PUT: post((_, body, __, { name }) => flows?.register(name, body) ?? deny(noFlows)) },
+    "/v1/result/*": { POST: post((_, body, __, { name }) => flows?.result(name, body) ?? deny(noFlows)) },
     "/v1/confirm": { POST: post((into, body) => postConfirmation(into, body)) },
     "/health": { GET: get((from) => getHealth(from, ({ status }) => status !== "stopping")) },
     "/ready": { GET: get((from) => getHealth(from, ({ ready }) => ready)) },

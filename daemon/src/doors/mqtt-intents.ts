@@ -4,7 +4,8 @@ import type { Answer, ConfirmResult, DoorIntent, Intake, Receipt, RefusedCode, R
 import type { Log } from "../ports.ts";
 import type { MqttFlows } from "./mqtt-flows.ts";
 import { type Inbound, isSourceName, readInbound, replyTopic, type Topics } from "./mqtt-topics.ts";
-import { type GivenIntent, readConfirmation, readIntentOrWords } from "./read-intent.ts";
+import { type GivenIntent, type Read, readConfirmation, readIntentOrWords } from "./read-intent.ts";
+import { besideFrom, readSpokenIntent } from "./read-sound.ts";
 import { refusalOf, unexpected } from "./refused.ts";
 
 export interface MqttMessage {
@@ -14,6 +15,8 @@ export interface MqttMessage {
   /** MQTT 5 only. */
   responseTopic?: string | undefined;
   correlation?: Uint8Array | undefined;
+  /** MQTT 5 only. */
+  userProperties?: Readonly<Record<string, string | string[]>> | undefined;
   /** What is left of the message's life, in seconds. */
   expiry?: number | undefined;
 }
@@ -47,6 +50,9 @@ const codeOfRefusal: Readonly<Record<RefusedCode, number>> = {
   stale: reasonCodes.notNow,
   degraded: reasonCodes.notNow,
   stopping: reasonCodes.notNow,
+  no_speech: reasonCodes.notAllowed,
+  speech_failed: reasonCodes.notNow,
+  no_words: reasonCodes.malformed,
 };
 
 interface Sent extends MqttMessage, Inbound {}
@@ -107,8 +113,12 @@ export function createMqttIntents(options: MqttIntentsOptions): MqttIntents {
     return reasonCodes.taken;
   };
 
-  const takeIntent = async (sent: Sent): Promise<number> => {
-    const read = readIntentOrWords(sent.payload);
+  const takeSound = async (sent: Sent): Promise<number> => {
+    const beside = besideFrom((name) => sent.userProperties?.[name]);
+    return takeIntent(sent, await readSpokenIntent(intake, sent.payload, beside, Date.now()));
+  };
+
+  const takeIntent = async (sent: Sent, read: Read<GivenIntent>): Promise<number> => {
     if (!read.ok) return refuse(sent, read);
     const { replyTo, ...given } = read.value;
     const route = routeOf(sent, replyTo);
@@ -144,7 +154,8 @@ export function createMqttIntents(options: MqttIntentsOptions): MqttIntents {
     if (sent.retain && sent.payload.length === 0) return reasonCodes.taken;
     const refusal = gate(sent);
     if (refusal !== undefined) return refuse(sent, refusal);
-    return sent.kind === "intent" ? takeIntent(sent) : takeConfirmation(sent);
+    if (sent.kind === "sound") return takeSound(sent);
+    return sent.kind === "intent" ? takeIntent(sent, readIntentOrWords(sent.payload)) : takeConfirmation(sent);
   };
 
   return {
@@ -156,7 +167,7 @@ export function createMqttIntents(options: MqttIntentsOptions): MqttIntents {
         return await takeKnown(sent);
       } catch (error) {
         log.warn("mqtt: a message was not taken", { topic: message.topic, error: messageOf(error) });
-        if (sent.kind === "intent" || sent.kind === "confirmation") refuse(sent, unexpected);
+        if (sent.kind !== "tools" && sent.kind !== "result") refuse(sent, unexpected);
         return reasonCodes.failed;
       }
     },

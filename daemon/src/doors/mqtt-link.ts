@@ -2,6 +2,7 @@
 import { connect, type IClientOptions, type IPublishPacket, type MqttClient } from "mqtt";
 import { messageOf } from "../errors.ts";
 import type { Clock, Log } from "../ports.ts";
+import { maxSoundBytes } from "../speech/wav.ts";
 import { type BackoffOptions, createBackoff } from "./backoff.ts";
 import type { MqttMessage } from "./mqtt-intents.ts";
 import { createPacketMeter } from "./packet-meter.ts";
@@ -37,7 +38,8 @@ export const sessionSeconds = 30;
 /** A cable cut without a word is found after one and a half of these: within the life of an order. */
 const keepAliveSeconds = 10;
 
-export const maxPacketBytes = 64 * 1024;
+/** A sound, its topic and its properties. */
+export const maxPacketBytes = maxSoundBytes + 4 * 1024;
 
 /** Wrong credentials and a twin with our name do not go away by asking often. */
 const refusedMs = 30_000;
@@ -185,6 +187,7 @@ function messageFrom(packet: IPublishPacket): MqttMessage {
     retain,
     responseTopic: properties?.responseTopic,
     correlation: properties?.correlationData,
+    userProperties: properties?.userProperties,
     expiry: properties?.messageExpiryInterval,
   };
 }

@@ -5,6 +5,7 @@ export interface Topics {
   instance: string;
   /** Filters. */
   intents: string;
+  sounds: string;
   confirmations: string;
   tools: string;
   results: string;
@@ -17,7 +18,7 @@ export interface Topics {
   event(kind: string): string;
 }
 
-export type Inbound = { kind: "intent" | "confirmation" | "tools" | "result"; source: string };
+export type Inbound = { kind: "intent" | "sound" | "confirmation" | "tools" | "result"; source: string };
 
 const sourcePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const maxReplyTopic = 256;
@@ -31,6 +32,7 @@ export function topicsOf(instance: string): Topics {
   return {
     instance,
     intents: `${base}/in/+`,
+    sounds: `${base}/audio/+`,
     confirmations: `${base}/confirm/+`,
     tools: `${base}/tools/+`,
     results: `${base}/result/+`,
@@ -48,6 +50,7 @@ export function topicsOf(instance: string): Topics {
 export function readInbound(topics: Topics, topic: string): Inbound | undefined {
   for (const [filter, kind] of [
     [topics.intents, "intent"],
+    [topics.sounds, "sound"],
     [topics.confirmations, "confirmation"],
     [topics.tools, "tools"],
     [topics.results, "result"],

@@ -140,7 +140,12 @@ export function createMqttDoor(options: MqttDoorOptions): Door {
 
   const subscribe = (mine: MqttClient): void => {
     const ways = { qos: 1, nl: true, rap: true, rh: 2 } as const;
-    const filters = [topics.intents, topics.confirmations, ...(discovery ? [`${discovery.prefix}/status`] : [])];
+    const filters = [
+      topics.intents,
+      topics.sounds,
+      topics.confirmations,
+      ...(discovery ? [`${discovery.prefix}/status`] : []),
+    ];
     mine.subscribe(filters, ways, (error, granted = []) => {
       if (mine !== client) return;
       const refused = granted.filter(({ qos }) => qos >= 0x80).map(({ topic }) => topic);

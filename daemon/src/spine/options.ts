@@ -5,6 +5,7 @@ import type { Answer, Door, Intake } from "../intake.ts";
 import type { Journal, JournalPoint } from "../journal/journal.ts";
 import type { KeptIntent } from "../journal/state.ts";
 import type { PinCheck } from "../policy/pin.ts";
+import type { Hear } from "../speech/ears.ts";
 import type { TurnPorts } from "../turn.ts";
 import type { Gate } from "./gate.ts";
 
@@ -13,6 +14,8 @@ export interface SpineOptions {
   house: House;
   journal: Journal;
   /** Tools that clients handle, and who hears of what happens. */
+  /** Absent: nobody listens to sounds. */
+  hear?: Hear | undefined;
   flows?: Pick<Flows, "port" | "emit" | "returned" | "start">;
   gate: Gate;
   /** The speaker that a room name stands for, with what "it" means there. */

@@ -76,6 +76,7 @@ export function createSpine(options: SpineOptions): Spine {
     confirm: confirming.confirm,
     onAnnouncement: announcer.on,
     ...(options.flows && { flows: options.flows.port }),
+    hear: options.hear,
     async start(given) {
       doors = given;
       options.flows?.start();
