@@ -131,14 +131,23 @@ def hidden_for(plan: Plan, chosen: list[Tool]) -> list[str] | None:
     return gone if len(chosen) - len(gone) >= 2 else None
 
 
-def removable(rng: random.Random, choice: Choice, used: set[int], chosen: list[Tool]) -> tuple[Plan, list[str]] | None:
-    """A plan whose tools can be hidden, with these; None when none is found soon."""
-    for _ in range(12):
-        plan = choice.pick(rng, used)
+def picked(rng: random.Random, lists: tuple[Choice, Choice, list[Plan], Choice | None], used: set[int], chosen: list[Tool]) -> tuple[Plan | None, list[str] | None]:
+    """A plan of those that act, are refused or are chatter, with the tools to hide when its right one is to be missing; `lists` ends with where to turn when all were used."""
+    acting, refused, foreign, others = lists
+    chance, known = rng.random(), len(used)
+    for _ in range(12 if chance > 1 - REMOVED else 0):
+        plan = acting.pick(rng, used)
         gone = hidden_for(plan, chosen) if plan else None
-        if plan and gone:
+        if gone:
             return plan, gone
-    return None
+    if chance > 1 - REMOVED:
+        return None, None
+    if foreign and chance < FOREIGN:
+        return rng.choice(foreign), None
+    plan = (refused if chance < FOREIGN + REFUSED else acting).pick(rng, used)
+    if others and len(used) == known and rng.random() < 0.8:  # few lines with context fit these tools: rather others than the same again
+        plan = others.pick(rng, used)
+    return plan, None
 
 
 def tools_items(rng: random.Random, split: str, n_queries: int, n_tools: int) -> dict:
@@ -164,15 +173,8 @@ def tools_items(rng: random.Random, split: str, n_queries: int, n_tools: int) ->
     for _ in range(n_queries * 3):
         if len(items) >= n_queries:
             break
-        chance, gone = rng.random(), None
-        acting, silent = (told_choice, told_refused) if told and rng.random() < TOLD_OWN else (choice, refused)
-        if chance > 1 - REMOVED:
-            plan, gone = removable(rng, acting, used, chosen) or (None, None)
-        else:
-            known = len(used)
-            plan = rng.choice(foreign) if foreign and chance < FOREIGN else (silent if chance < FOREIGN + REFUSED else acting).pick(rng, used)
-            if told and chance >= FOREIGN and len(used) == known and rng.random() < 0.8:  # few lines with context fit these tools: rather others than the same again
-                plan = choice.pick(rng, used)
+        lists = (told_choice, told_refused) if told and rng.random() < TOLD_OWN else (choice, refused)
+        plan, gone = picked(rng, (*lists, foreign, choice if told else None), used, chosen)
         one = tool_item(rng, split, plan, gone, (chosen, specs, pool)) if plan else None
         if one is not None and set(one["hidden"]) < names:
             items.setdefault(one["query"], one)
