@@ -208,6 +208,22 @@ test("a request that trickles is cut off", async () => {
   assert.deepEqual(intake.submitted, []);
 });
 
+test("what never became a request hears why, as JSON, on a connection that ends", async () => {
+  const { door } = await start({ headMs: 50, bodyMs: 100 });
+  const cases = [
+    // A client that is so busy that it connects and then says nothing for a while.
+    ["", 408, "timeout"],
+    ["POST /v1/intent HTTP/1.1\r\nhost: loc", 408, "timeout"],
+    ["turn on the lamp\r\n\r\n", 400, "malformed"],
+    [`GET /health HTTP/1.1\r\nhost: localhost\r\nx: ${"x".repeat(9_000)}\r\n\r\n`, 431, "too_long"],
+  ] as const;
+  for (const [bytes, status, code] of cases) {
+    const [head = "", body = ""] = (await askRaw(door, bytes)).split("\r\n\r\n");
+    assert.match(head, new RegExp(`^HTTP/1\\.1 ${status} .*connection: close$`, "is"));
+    assert.equal((JSON.parse(body) as { refused: { code: string } }).refused.code, code);
+  }
+});
+
 test("a long body without a length is refused as well", async () => {
   const { intake, door } = await start();
   const got = await ask(door, { body: "x".repeat(80_000), headers: { ...json, "transfer-encoding": "chunked" } });
