@@ -51,6 +51,8 @@ export const commands = {
       room,
       source: { type: "string", value: "NAME", help: "as if this source asked (default: the prompt)" },
       at: { type: "string", value: "HH:MM", help: "as if it were this time" },
+      alone: { type: "boolean", help: "on a simulated home of its own, even when a daemon runs" },
+      state,
       config,
       model,
       "sim-seed": simSeed,

@@ -15,6 +15,10 @@ const table = {
     exit: exitCodes.unavailable,
     text: (what: string) => `no needled daemon listens at ${what}; start it: needled start`,
   },
+  "request.busy": {
+    exit: exitCodes.unavailable,
+    text: (what: string) => `the daemon at ${what} has too much to do; try again in a moment`,
+  },
   "config.locked": {
     exit: exitCodes.config,
     text: (what: string, hint: string) =>

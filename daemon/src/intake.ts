@@ -1,6 +1,6 @@
 // What a door sees of the rest: hand an intent in, know that it is on disk, hear the outcome. docs/protocol.md sections 4 to 8.
 import type { FlowPort } from "./flows/port.ts";
-import type { AskReport } from "./protocol.ts";
+import type { AskReport, ExplainReport } from "./protocol.ts";
 import type { Hear } from "./speech/ears.ts";
 
 export type DoorName = "mqtt" | "serial" | "http" | "unix" | "stdin" | "timer";
@@ -102,6 +102,17 @@ export interface Health {
   counters: Readonly<Record<string, number>>;
 }
 
+/** A question that moves nothing. */
+export interface ExplainAsked {
+  text: string;
+  /** For whom policy decides. */
+  source: string;
+  door: DoorName;
+  room?: string;
+  /** For when policy decides; now, unless told. */
+  at?: number;
+}
+
 /** The middle of the daemon, as doors see it. */
 export interface Intake {
   /** Resolves when the intent is on disk or refused; only then may a door acknowledge. */
@@ -111,6 +122,8 @@ export interface Intake {
   health(): Health;
   /** Words of a sound; absent: no recogniser is configured. */
   readonly hear?: Hear | undefined;
+  /** Undefined: too much is going on. Absent where nothing is explained. */
+  explain?(asked: ExplainAsked): Promise<ExplainReport | undefined>;
   /** Tools of flows and events; absent: there are none. */
   readonly flows?: FlowPort;
 }

@@ -68,6 +68,8 @@ export interface Asker {
   at: number;
   /** Area id of the speaker's room. */
   area?: string;
+  /** Nothing comes of it, so it uses up no rate. */
+  isTrial?: true;
   /** Somebody said yes on another channel. */
   confirmed?: { source: string; door: string; withPin: boolean };
 }

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { type Mosquitto, startMosquitto, whyNoMosquitto } from "@needled/daemon/testing";
-import { noModel } from "./cli.ts";
+import { needled, noModel } from "./cli.ts";
 import { type Asker, openAsker, type Running, startDaemon } from "./daemon.ts";
 
 const skip = whyNoMosquitto || noModel;
@@ -59,6 +59,20 @@ test("one sentence, two commands, three devices and their echoes, one reply", { 
   const devices = answer.calls.flatMap((call) => call.devices ?? []);
   assert.equal(devices.length, 3, answer.reply);
   assert.match(answer.reply, /kitchen.*21/i);
+});
+
+test("explain asks the running daemon: the devices are this home's, and nothing is sent", { skip }, async () => {
+  const sets: string[] = [];
+  await asker.client.subscribeAsync("zigbee2mqtt/+/set");
+  asker.client.on("message", (topic) => void (topic === "zigbee2mqtt/Bedroom lamp/set" && sets.push(topic)));
+  const ask = ["explain", "--json", "--config", join(folder, "needled.yaml"), "turn on the bedroom lamp", "--state"];
+  const here = await needled([...ask, join(folder, "state")]);
+  const report = JSON.parse(here.stdout);
+  assert.deepEqual([here.code, report.calls[0]?.devices, report.dry_run], [0, ["z2m_0x0000000000000003"], true]);
+  assert.equal(here.stderr, "");
+  const nobody = await needled([...ask, join(folder, "elsewhere")]);
+  assert.match(nobody.stderr, /note: no daemon listens at .*elsewhere.*simulated home/);
+  assert.deepEqual(sets, []);
 });
 
 test("a silent device is unknown, and said so", { skip }, async () => {

@@ -10,7 +10,7 @@ import type { CommandIo } from "./io.ts";
 import { readSettings } from "./settings.ts";
 import type { GivenText } from "./text.ts";
 
-export function exitOfAnswer({ calls, refusal }: Answer): number {
+export function exitOfCalls({ calls, refusal }: Pick<Answer, "calls" | "refusal">): number {
   const isFine = calls.every(({ outcome }) => outcome === "done" || outcome === "scheduled" || outcome === null);
   return refusal === undefined && isFine ? exitCodes.done : exitCodes.refused;
 }
@@ -19,13 +19,17 @@ function show(answer: Answer, line: CommandLine, io: CommandIo): number {
   const { confirm } = answer;
   if (line.flags.has("json")) io.out(JSON.stringify(answer));
   else io.out(confirm ? `${answer.reply}\nConfirm on another channel within 30 s: ${confirm.challenge}` : answer.reply);
-  return exitOfAnswer(answer);
+  return exitOfCalls(answer);
+}
+
+/** What only a home of one's own can do. */
+export function isAlone({ flags, values }: CommandLine): boolean {
+  return flags.has("alone") || values.model !== undefined || values["sim-seed"] !== undefined;
 }
 
 /** The exit code, or undefined when no daemon runs and the command has to do it alone. */
 export async function askDaemon(line: CommandLine, io: CommandIo, given: GivenText): Promise<number | undefined> {
-  if (line.flags.has("alone") || line.values.model !== undefined || line.values["sim-seed"] !== undefined)
-    return undefined;
+  if (isAlone(line)) return undefined;
   const { state, config } = await readSettings(line, io);
   const client = await connectToDaemon(socketOf(state));
   // With a real home configured, a simulated one must not answer "done" in its place.

@@ -4,7 +4,7 @@ import { connectToDaemon } from "../doors/unix-client.ts";
 import { DaemonError, exitCodes } from "../errors.ts";
 import type { Answer } from "../intake.ts";
 import { socketOf } from "../state-folder.ts";
-import { exitOfAnswer } from "./ask-daemon.ts";
+import { exitOfCalls } from "./ask-daemon.ts";
 import type { CommandIo } from "./io.ts";
 import { readSettings } from "./settings.ts";
 import { readLine } from "./text.ts";
@@ -32,7 +32,7 @@ export async function runConfirm(line: CommandLine, io: CommandIo): Promise<numb
     }
     const given = await answer;
     io.out(given.reply || "Refused. Nothing has moved.");
-    return exitOfAnswer(given);
+    return exitOfCalls(given);
   } finally {
     client.close();
   }

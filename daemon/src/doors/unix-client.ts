@@ -2,7 +2,7 @@
 import { connect, type Socket } from "node:net";
 import { codeOf, DaemonError } from "../errors.ts";
 import type { Announcement, Answer, Health } from "../intake.ts";
-import type { Json } from "../protocol.ts";
+import type { ExplainReport, Json } from "../protocol.ts";
 import type { ConfirmedLine, ReceiptLine, UnixLine } from "./unix-wire.ts";
 
 export interface AskedIntent {
@@ -14,6 +14,14 @@ export interface AskedIntent {
   dry_run?: boolean;
 }
 
+/** `source` and `at`: for whom and for when policy decides. */
+export interface AskedQuestion {
+  text: string;
+  room?: string;
+  source?: string;
+  at?: number;
+}
+
 export type Asked =
   | { receipt: Exclude<ReceiptLine, { status: "refused" }>; answer: Promise<Answer> }
   | { receipt: Extract<ReceiptLine, { status: "refused" }> };
@@ -23,6 +31,8 @@ export interface UnixClient {
   /** The answer of what was confirmed comes to `onAnswer`, as it may have been asked for elsewhere. */
   confirm(confirmation: { challenge: string; yes: boolean; pin?: string }): Promise<ConfirmedLine>;
   health(): Promise<Health>;
+  /** Undefined: the daemon has too much to do. */
+  explain(question: AskedQuestion): Promise<ExplainReport | undefined>;
   listen(listener: (announcement: Announcement) => void): Promise<void>;
   onAnswer(listener: (answer: Answer) => void): void;
   close(): void;
@@ -144,6 +154,11 @@ function createClient(socket: Socket): UnixClient {
       const { health } = await request({ health: true });
       if (health === undefined) throw new DaemonError("door.closed", "no health came");
       return health;
+    },
+    async explain(question) {
+      const { explained } = await request({ explain: { ...question } });
+      if (explained === undefined) throw new DaemonError("door.closed", "no explanation came");
+      return explained ?? undefined;
     },
     async listen(listener) {
       announcementListeners.push(listener);

@@ -1,5 +1,6 @@
 // The lines of the unix socket as types: docs/protocol.md section 7.
 import type { Announcement, Answer, ConfirmResult, Health, Receipt } from "../intake.ts";
+import type { ExplainReport } from "../protocol.ts";
 
 /** An intent of 8 KB and its envelope. */
 export const maxLineBytes = 16 * 1024;
@@ -15,6 +16,8 @@ export interface UnixLine {
   confirmed?: ConfirmedLine & { challenge: string };
   answer?: Answer;
   health?: Health;
+  /** Null: too much is going on. */
+  explained?: ExplainReport | null;
   listening?: boolean;
   announcement?: Announcement;
   error?: { code: "malformed" | "too_long" | "internal"; message: string };

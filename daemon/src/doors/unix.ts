@@ -106,16 +106,29 @@ async function takeConfirmation(intake: Intake, peer: Peer, value: Json): Promis
   await confirm(intake, peer, read.value);
 }
 
+/** The owner's own question: `source` and `at` are who and when it is asked for. */
+async function explain(intake: Intake, peer: Peer, value: Json): Promise<void> {
+  const { text, source: forWhom = source, room, at } = asObject(value, "A question");
+  const isText = (one: Json | undefined): one is string => typeof one === "string" && one !== "";
+  if (!isText(text) || !isText(forWhom) || (room !== undefined && !isText(room)))
+    throw new Malformed('A question has "text", and may have "source", "room" (texts) and "at" (milliseconds).');
+  if (at !== undefined && typeof at !== "number") throw new Malformed('"at" must be milliseconds since 1970.');
+  const who = { source: forWhom, door: forWhom === "prompt" ? "stdin" : "mqtt" } as const;
+  const more = { ...(room !== undefined && { room }), ...(at !== undefined && { at }) };
+  peer.write({ explained: (await intake.explain?.({ text, ...who, ...more })) ?? null });
+}
+
 async function takeRequest(intake: Intake, peer: Peer, request: JsonObject): Promise<void> {
-  const { intent, confirm: confirmation, health, listen: listening } = request;
+  const { intent, confirm: confirmation, health, listen: listening, explain: question } = request;
   if (intent !== undefined) return takeIntent(intake, peer, intent);
   if (confirmation !== undefined) return takeConfirmation(intake, peer, confirmation);
+  if (question !== undefined) return explain(intake, peer, question);
   if (health !== undefined) return peer.write({ health: intake.health() });
   if (typeof listening === "boolean") {
     peer.setListening(listening);
     return peer.write({ listening });
   }
-  throw new Malformed('A line has one of "intent", "confirm", "health", and "listen": true or false.');
+  throw new Malformed('A line has one of "intent", "confirm", "explain", "health", and "listen": true or false.');
 }
 
 async function takeLine(intake: Intake, peer: Peer, line: Buffer, log: Log): Promise<void> {

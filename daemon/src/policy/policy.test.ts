@@ -28,3 +28,18 @@ test("leave for some devices is no leave for others in the same call", () => {
     assert.equal(wordFor({ ...row, decision: "deny" }, ["front"]), "confirm");
   }
 });
+
+test("a trial is judged like the real thing and uses up no rate", () => {
+  const policy = createPolicy({
+    tools: new Set(["lock"]),
+    rows: [{ name: "owner", decision: "allow", perMinute: 1 }],
+    modelThreshold: () => 0,
+    minMaskMass: 0,
+  });
+  const call = { tool: "lock", risk: 1, targets: [] } as unknown as BoundCall;
+  const asker = { source: "a", door: "mqtt", hasId: true, at: 0 };
+  const words = [{ isTrial: true as const }, { isTrial: true as const }, {}, {}, { isTrial: true as const }].map(
+    (more) => policy.decide(call, { ...asker, ...more }).policy,
+  );
+  assert.deepEqual(words, ["allow", "allow", "allow", "deny", "deny"]);
+});

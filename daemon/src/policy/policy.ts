@@ -130,16 +130,16 @@ function fits(row: PolicyRow, call: BoundCall, asker: Asker, areaOf: AreaOf): bo
 }
 
 /** Times of the last minute, by row and source. */
-function openRates(monotonic: () => number): (row: PolicyRow, source: string) => boolean {
+function openRates(monotonic: () => number): (row: PolicyRow, asker: Asker) => boolean {
   const times = new Map<string, number[]>();
-  return ({ name, perMinute }, source) => {
+  return ({ name, perMinute }, { source, isTrial }) => {
     if (perMinute === undefined) return true;
     const now = monotonic();
     const key = `${source}\n${name}`;
     const recent = (times.get(key) ?? []).filter((at) => now - at < 60_000);
     const isWithinRate = recent.length < perMinute;
     times.delete(key);
-    times.set(key, isWithinRate ? [...recent, now] : recent);
+    times.set(key, isWithinRate && !isTrial ? [...recent, now] : recent);
     if (times.size > 1_000) times.delete(times.keys().next().value as string);
     return isWithinRate;
   };
@@ -161,7 +161,7 @@ export function createPolicy(rules: PolicyRules): Policy {
     if (row.decision === "deny") return { policy: "deny", rule };
     if (row.decision === "confirm" && !isConfirmed(row, asker))
       return { policy: "confirm", rule, by: row.by ?? "other" };
-    if (!mayGoOn(row, asker.source)) return { policy: "deny", rule: `${rule}; more than ${row.perMinute} a minute` };
+    if (!mayGoOn(row, asker)) return { policy: "deny", rule: `${rule}; more than ${row.perMinute} a minute` };
     return { policy: "allow", rule: asker.confirmed ? `${rule}: confirmed` : rule, approved: approve(call) };
   }
 

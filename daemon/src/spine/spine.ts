@@ -6,6 +6,7 @@ import { type Admission, openAdmission, type Wish } from "./admission.ts";
 import { openAnnouncer } from "./announcer.ts";
 import { openConfirming } from "./confirming.ts";
 import { createCounters } from "./counters.ts";
+import { openExplaining } from "./explaining.ts";
 import type { Spine, SpineOptions } from "./options.ts";
 import { openQueue } from "./queue.ts";
 import { openTelling } from "./telling.ts";
@@ -75,6 +76,7 @@ export function createSpine(options: SpineOptions): Spine {
     submit: admission.submit,
     confirm: confirming.confirm,
     onAnnouncement: announcer.on,
+    explain: openExplaining(options, queue, stopping.signal),
     ...(options.flows && { flows: options.flows.port }),
     hear: options.hear,
     async start(given) {
