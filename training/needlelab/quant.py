@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from torch import nn
 
 LEVELS = {"Q8_0": 127, "Q4_0": 7}
 
@@ -51,3 +52,10 @@ def fake_quantise(w: torch.Tensor, kind: str) -> torch.Tensor:
     scale = (blocks.abs().amax(-1, keepdim=True) / top).half().float()
     q = torch.where(scale > 0, blocks / scale, torch.zeros_like(blocks)).round().clamp(-top, top) * scale
     return w + (q.reshape(w.shape) - w.detach())
+
+
+def shadow(model: nn.Module, kind: str) -> None:
+    """Gives every matrix of the model its shadow, which its forward pass then uses: the weights that a GGUF of `kind` will hold. Once a step."""
+    for module in model.modules():
+        if isinstance(module, (nn.Linear, nn.Embedding)):
+            module.shadow = fake_quantise(module.weight, kind)

@@ -1,6 +1,6 @@
 """Train the vocabulary: `python -m stages.tokenizer --data DIR --out work/tokenizer --vocab 4096`.
 
-The corpus is the text the model sees: queries, block segments and answer segments of the public train files and of the synthesis.
+The corpus is the text the model sees: queries, block segments and answer segments of the public train files, of the hand-written corpus and of the synthesis.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sentencepiece as spm
 
 from needlelab.public import read_records
 from needlelab.render import scalar_text, tool_parts
-from needlelab.sources import synth_group
+from needlelab.sources import SYNTH, synth_group
 from needlelab.tokens import CONTROL
 
 
@@ -38,7 +38,7 @@ def corpus(data: Path | None, groups: int, seed: int) -> Iterator[str]:
                 yield from (scalar_text(v) for v in call["arguments"].values() if not isinstance(v, (list, dict)))
             yield from segments(rng.choice(record["tools"]))
     for i in range(groups):
-        group = synth_group(rng, "train", ("home", "tools")[i % 2], 12, 8)
+        group = synth_group(rng, "train", SYNTH[i % len(SYNTH)], 12, 8)
         for item in group["items"]:
             yield item["query"]
         for tool in group["tools"]:

@@ -25,6 +25,7 @@ from needlelab.model import Config, Needle
 from needlelab.optim import Optimiser
 from needlelab.plot import plot_log
 from needlelab.precision import working_dtype
+from needlelab.quant import LEVELS, shadow
 
 SIZES = {"small": Config(), "26m": Config(d=512, enc_layers=12, dec_layers=8, heads=8, kv_heads=4, vocab=8192, from_layer=6)}
 
@@ -92,6 +93,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--scale", type=int, default=1, help="groups a batch, in units of the CPU batch: 8 to 32 on a GPU")
     parser.add_argument("--workers", type=int, default=0, help="processes that make batches; 0: one thread")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--quant", choices=LEVELS, help="train the weights that a GGUF of this kind will hold")
     parser.add_argument("--compile", action="store_true")
     parser.add_argument("--save-every", type=float, default=4, help="minutes")
     return parser.parse_args()
@@ -127,6 +129,8 @@ def main() -> None:
     while elapsed < total and time.time() - began < args.piece * 60:
         tick = time.time()
         _, batch = ready.get()
+        if args.quant:
+            shadow(model, args.quant)
         loss, stats = step(model, batch, dtype)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

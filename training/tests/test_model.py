@@ -12,8 +12,8 @@ from needlelab.buckets import USUAL, flat, into_rows  # noqa: E402
 from needlelab.loss import encode_blocks, forward, loss_of  # noqa: E402
 from needlelab.model import Config, Needle, RmsNorm  # noqa: E402
 from needlelab.pack import Group, Item, load_shard, save_shard  # noqa: E402
-from needlelab.quant import dequantise, quantise  # noqa: E402
-from needlelab.reference import logits  # noqa: E402
+from needlelab.quant import dequantise, quantise, shadow  # noqa: E402
+from needlelab.reference import dequantised, logits  # noqa: E402
 
 
 class Words:
@@ -74,6 +74,19 @@ def test_packed_rows_have_the_loss_of_the_fixed_shapes() -> None:
     packed, got = loss_of(model, flat(groups, [into_rows(g.items, USUAL) for g in groups]), torch.float32)
     assert torch.allclose(fixed, got, atol=1e-5), (fixed, got)
     assert torch.allclose(loss, packed, atol=1e-5), "the selection's part too"
+
+
+@pytest.mark.parametrize("kind", ["Q8_0", "Q4_0"])
+def test_quantised_training_sees_the_weights_of_the_file(kind: str) -> None:
+    model, batch = small_model(1), assemble(SHAPES["tiny"], random_groups(3))
+    want, _ = loss_of(dequantised(model, kind), batch, torch.float32)
+    plain, _ = loss_of(model, batch, torch.float32)
+    shadow(model, kind)
+    loss, _ = loss_of(model, batch, torch.float32)
+    loss.backward()
+    assert torch.allclose(loss, want, atol=1e-5)
+    assert not torch.allclose(loss, plain, atol=1e-5), "it makes a difference"
+    assert all(p.grad is not None and p.grad.abs().sum() > 0 for n, p in model.named_parameters() if n.startswith(("dec.0.cross.q", "embed")))
 
 
 def test_rms_norm_gradients_match_autograd() -> None:
