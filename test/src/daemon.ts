@@ -47,14 +47,15 @@ export async function startDaemon(args: readonly string[], env: Record<string, s
 export interface Asker {
   client: MqttClient;
   /** Publishes an intent with QoS 1 and waits for its answer. */
-  ask(source: string, text: string, id: string, ttlMs?: number): Promise<Answer>;
+  ask(source: string, text: string, id: string, more?: object): Promise<Answer>;
   confirm(source: string, challenge: string): void;
   /** Payloads on other topics of `needled/home/#`, newest last. */
   heard: { topic: string; payload: string }[];
   close(): Promise<void>;
 }
 
-export async function openAsker(port: number): Promise<Asker> {
+/** Whoever listens to everything also hears the calls of flows, so that their broker always knows of a listener. */
+export async function openAsker(port: number, filter = "needled/home/#"): Promise<Asker> {
   const client = await connectAsync(`mqtt://127.0.0.1:${port}`);
   const heard: { topic: string; payload: string }[] = [];
   const waiting = new Map<string, (answer: Answer) => void>();
@@ -65,13 +66,13 @@ export async function openAsker(port: number): Promise<Asker> {
     const answer = JSON.parse(payload) as Answer;
     waiting.get(answer.intent?.id)?.(answer);
   });
-  await client.subscribeAsync("needled/home/#", { qos: 1 });
+  await client.subscribeAsync(filter, { qos: 1 });
   return {
     client,
     heard,
-    async ask(source, text, id, ttlMs) {
+    async ask(source, text, id, more) {
       const answer = new Promise<Answer>((resolve) => waiting.set(id, resolve));
-      await client.publishAsync(`needled/home/in/${source}`, JSON.stringify({ text, id, ttl_ms: ttlMs }), { qos: 1 });
+      await client.publishAsync(`needled/home/in/${source}`, JSON.stringify({ text, id, ...more }), { qos: 1 });
       return answer;
     },
     confirm: (source, challenge) =>

@@ -216,7 +216,7 @@ async function crashIn({
   topic,
   meanwhile,
 }: Crash): Promise<{ outcome: string | null | undefined; count: number }> {
-  const answered = asker.ask("voice", text, id, ttlMs);
+  const answered = asker.ask("voice", text, id, { ttl_ms: ttlMs });
   await eventually(() => heard.some((message) => message.topic === topic), topic);
   await running.stop("SIGKILL");
   await meanwhile?.();

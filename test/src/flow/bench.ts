@@ -1,11 +1,16 @@
 // A daemon and clients that handle tools, each a process of its own, for the tests of flow tools.
+import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { after, afterEach, before } from "node:test";
 import { fileURLToPath } from "node:url";
-import { eventually } from "@needled/daemon/testing";
+import type { Answer } from "@needled/daemon";
+import { eventually, type Mosquitto, startMosquitto, whyNoMosquitto } from "@needled/daemon/testing";
+import { type Asker, openAsker } from "../daemon.ts";
 import type { Order } from "./peer.ts";
 
 const scriptOf = (name: string): string => fileURLToPath(new URL(`./${name}.js`, import.meta.url));
@@ -56,7 +61,7 @@ export interface FlowPeer {
   /** Payloads of one kind: `call`, `registered`, `event/outcome`. */
   on(what: string): Record<string, unknown>[];
   order(order: Order): void;
-  register(tools: readonly object[], more?: object): void;
+  register(tools: readonly unknown[], more?: object): void;
   result(body: object): void;
   /** Waits for the n-th (from 1) of a kind. */
   nth(what: string, n: number): Promise<Record<string, unknown>>;
@@ -99,5 +104,122 @@ export async function startPeer(port: number, options: PeerOptions = {}): Promis
       return on(what)[n - 1] as Record<string, unknown>;
     },
     stop: (signal = "SIGKILL") => end(child, signal),
+  };
+}
+
+export const water = {
+  name: "water_greenhouse",
+  description: "Water the greenhouse",
+  parameters: {
+    type: "object",
+    properties: { minutes: { type: "integer", minimum: 1, maximum: 10, description: "for how many minutes" } },
+    required: ["minutes"],
+  },
+  risk: 1,
+  say: "The greenhouse gets {minutes} minutes of water.",
+};
+/** What the scripted interpreter reads as a call of it. */
+export const say = 'water_greenhouse {"minutes":3}';
+
+export function callOf(answer: Answer): Answer["calls"][number] {
+  const [call] = answer.calls;
+  assert.ok(call, JSON.stringify(answer));
+  return call;
+}
+
+export interface Bench {
+  readonly folder: string;
+  readonly mosquitto: Mosquitto;
+  readonly worker: Worker;
+  /** Hears answers only: whoever listens to everything makes the broker believe that calls are heard. */
+  readonly asker: Asker;
+  restart(): Promise<void>;
+  /** The asker anew, after the broker was away. */
+  reconnect(): Promise<void>;
+  peer(options?: PeerOptions, port?: number): Promise<FlowPeer>;
+  /** A client with tools. */
+  registered(tools?: readonly object[], options?: PeerOptions): Promise<FlowPeer>;
+  /** The clients so far need no orderly end. */
+  forget(): void;
+}
+
+const outOnly = "needled/home/out/+";
+
+function configText(port: number): string {
+  return [
+    `mqtt: {url: "mqtt://127.0.0.1:${port}"}`,
+    "http: {port: 0}",
+    "flows: {clients: [nodered, other], max_risk: 3}",
+    "limits: {per_minute: 100000, burst: 100000}",
+    "tools: [own.yaml]",
+    "",
+  ].join("\n");
+}
+
+const ownTools = "tools:\n  - {name: feed_cat, description: Feed the cat, mqtt: {topic: cat/feed, echo: none}}\n";
+
+/** An orderly end: the next test's client finds no names taken. */
+async function leave(peers: readonly FlowPeer[]): Promise<void> {
+  for (const one of peers) one.register([]);
+  for (const one of peers) {
+    const isLast = (): boolean => (one.on("registered").at(-1)?.tools as string[] | undefined)?.length === 0;
+    await eventually(isLast, "the last answer");
+  }
+  for (const one of peers) await one.stop();
+}
+
+/** A daemon on a mosquitto for all tests of a file. */
+export function useBench(): Bench {
+  const folder = mkdtempSync(join(tmpdir(), "needled-flow-"));
+  const peers: FlowPeer[] = [];
+  let mosquitto: Mosquitto;
+  let worker: Worker;
+  let asker: Asker;
+  const restart = async (): Promise<void> => {
+    worker = await startWorker(folder, configText(mosquitto.port));
+  };
+  before(async () => {
+    if (whyNoMosquitto) return;
+    writeFileSync(join(folder, "own.yaml"), ownTools);
+    mosquitto = await startMosquitto();
+    await restart();
+    asker = await openAsker(mosquitto.port, outOnly);
+  });
+  afterEach(() => leave(peers.splice(0)));
+  after(async () => {
+    await asker?.close();
+    await worker?.stop();
+    await mosquitto?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const peer = async (options: PeerOptions = {}, port = mosquitto.port): Promise<FlowPeer> => {
+    const started = await startPeer(port, options);
+    peers.push(started);
+    return started;
+  };
+  return {
+    folder,
+    get mosquitto() {
+      return mosquitto;
+    },
+    get worker() {
+      return worker;
+    },
+    get asker() {
+      return asker;
+    },
+    restart,
+    async reconnect() {
+      await asker.close();
+      asker = await openAsker(mosquitto.port, outOnly);
+    },
+    peer,
+    async registered(tools = [water], options = {}) {
+      const client = await peer(options);
+      client.register(tools);
+      await client.nth("registered", 1);
+      return client;
+    },
+    forget: () => void peers.splice(0),
   };
 }

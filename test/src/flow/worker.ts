@@ -2,12 +2,12 @@
 // argv: state folder, configuration file.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openDoors, openService, readConfig, scriptedInterpreter } from "@needled/daemon";
+import { openDoors, openService, readWhole, scriptedInterpreter } from "@needled/daemon";
 
 const [state = "", file = ""] = process.argv.slice(2);
-const read = await readConfig(file);
+const read = await readWhole(file, { credentials: undefined, withSecrets: true });
 if (!read.ok) throw new Error(JSON.stringify(read.problems));
-const { config } = read;
+const { config, tools } = read;
 const isVerbose = process.env.FLOW_LOG === "1";
 const tell = (message: string, fields?: object): void =>
   void (isVerbose && process.stderr.write(`${message} ${JSON.stringify(fields)}\n`));
@@ -17,6 +17,7 @@ const service = await openService(
   {
     config,
     state,
+    tools,
     seed: 1,
     model: undefined,
     paths: { modelsDir: undefined, enginePath: undefined },
