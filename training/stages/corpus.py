@@ -1,15 +1,18 @@
-"""The hand-written corpus: `python -m stages.corpus check [PATHS] | stats | similar --data DIR | sample --n 200 --seed 1 | count --n 200000`."""
+"""The hand-written corpus: `python -m stages.corpus check [PATHS] | stats | similar --data DIR | sample --n 200 --seed 1 | count --n 200000 | count --distinct 5000000`."""
 
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import random
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from needlelab.corpus.check import Checker
+from needlelab.corpus.distinct import collisions, digest, distinct, megabytes
 from needlelab.corpus.load import CORPUS, home_tools, load
 from needlelab.corpus.similar import SHORT, matches
 from needlelab.corpus.stats import near, report
@@ -87,7 +90,10 @@ def count(args: argparse.Namespace) -> int:
     Three things are counted: the words alone; words, answers and context; and these with the tools on view. What is beyond the sample is extrapolated: from each
     doubling to the next the growth falls, and it is taken to go on falling as it did in the last two doublings of the sample. That is a guess, not a bound.
     """
+    if args.distinct:
+        return counted(args)
     rng, total, seconds = random.Random(args.seed), 0, 0.0
+    silent = removed = 0
     marks = [args.n // 4, args.n // 2, args.n]
     seen: dict[str, set[int]] = {"questions": set(), "with answers and context": set(), "with the tools on view": set()}
     sizes: dict[str, list[int]] = {k: [] for k in seen}
@@ -100,6 +106,7 @@ def count(args: argparse.Namespace) -> int:
             if total >= marks[len(sizes["questions"])]:
                 break
             total += 1
+            silent, removed = silent + (not item["answers"]), removed + item.get("removed", False)
             told = (item["query"], str(item["answers"]), str([group["facts"][i] for i in sorted(item.get("facts", ()))]))
             view = frozenset(h for n, h in tools.items() if n not in item["hidden"])
             for name, key in zip(seen, (item["query"], told, (told, view)), strict=True):
@@ -110,9 +117,27 @@ def count(args: argparse.Namespace) -> int:
                 if total == args.n:
                     break
     print(f"{total:,} questions, {total / seconds:,.0f} a second of one core")
+    print(f"the right tool is removed in {removed / total:.1%}; nothing may happen in {silent / total:.1%}, these among them")
     for name, grown in sizes.items():
         print(f"different {name}: {grown[-1]:,} ({grown[-1] / total:.1%}); {expected(total, grown)}")
     return 0
+
+
+def hashes(split: str, parts: list[str], seed: int) -> Iterator[tuple[int, int]]:
+    """Endless hashes of questions: of their words, and of these with their calls."""
+    rng = random.Random(seed)
+    while True:
+        for item in drawn(rng, split, parts, 24)[1]["items"]:
+            yield digest(item["query"]), digest(f"{item['query']}\0{item['answers']}")
+
+
+def counted(args: argparse.Namespace) -> int:
+    """Draws until `--distinct` are different with their calls, or `--n` are drawn: a count, no extrapolation. 1 when they are not reached."""
+    seeds = [args.seed + i for i in range(args.seeds)]
+    total, (wordings, asked) = distinct(functools.partial(hashes, args.split, args.parts), seeds, args.n, args.distinct)
+    print(f"{total:,} questions drawn from seeds {seeds[0]} to {seeds[-1]}: {asked:,} different with their calls ({asked / total:.1%}), {wordings:,} different wordings, {megabytes():,.0f} MB")
+    print(f"64-bit hashes: by them {collisions(total):.1g} questions are expected to be missing in the count")
+    return 0 if asked >= args.distinct else 1
 
 
 def expected(total: int, grown: list[int]) -> str:
@@ -146,6 +171,9 @@ def main() -> int:
         some.add_argument("--split", choices=("train", "heldout"), default="train")
         some.add_argument("--parts", nargs="+", choices=list(PARTS), default=list(PARTS))
         some.set_defaults(run=run)
+        if name == "count":
+            some.add_argument("--distinct", type=int, default=0, metavar="N", help="count exactly until N are different with their calls, or --n are drawn")
+            some.add_argument("--seeds", type=int, default=2, help="with --distinct: so many processes, each with a seed of its own")
     args = parser.parse_args()
     return args.run(args)
 
