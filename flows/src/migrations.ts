@@ -12,6 +12,8 @@ function fill(defaults: Record<string, unknown>): Step {
   return { version: 1, up: (config) => ({ ...defaults, ...config }) };
 }
 
+const noParameters = JSON.stringify({ type: "object", properties: {}, required: [] }, null, 2);
+
 /** Version 1 is the first; flows written by hand have none, and get what the editor would have written. */
 export const steps: Readonly<Record<string, readonly Step[]>> = {
   "needled-daemon": [
@@ -26,7 +28,7 @@ export const steps: Readonly<Record<string, readonly Step[]>> = {
   "needled-in": [fill({ kinds: ["outcome"], source: "", tool: "", outcome: "" })],
   "needled-tool": [
     fill({
-      ...{ tool: "", description: "", parameters: '{"type": "object", "properties": {}, "required": []}' },
+      ...{ tool: "", description: "", parameters: noParameters },
       ...{ risk: "1", confirm: false, repeat: "once", timeout: "10", say: "" },
     }),
   ],

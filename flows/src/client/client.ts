@@ -63,6 +63,8 @@ function toTransport(options: TransportOptions, hears: Hears): Transport {
   return isHttp ? createHttpTransport(options, hears) : createMqttTransport(options, hears);
 }
 
+const againMs = 1_000;
+
 export function createClient(options: ClientOptions): Client {
   const session = randomBytes(6).toString("hex");
   const where = `needled at ${options.url}`;
@@ -144,7 +146,9 @@ export function createClient(options: ClientOptions): Client {
   const dispatch = (id: string, send: () => Promise<void>): void => {
     send().catch((error: unknown) => {
       if (error instanceof ClientError) return asks.fail(id, error);
-      options.warn(`${where}: ${messageOf(error)}; request ${id} is sent again when the connection is back`);
+      options.warn(`${where}: ${messageOf(error)}; request ${id} is sent again`);
+      // When the connection is down, its return sends it.
+      setTimeout(() => current.state === "ready" && pending.get(id)?.(), againMs);
     });
   };
 

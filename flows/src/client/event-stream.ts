@@ -28,9 +28,9 @@ export function createEventReader(onEvent: (event: StreamEvent) => void): (text:
   };
 
   return (text) => {
-    const lines = (rest + text).split(/\r\n|\n|\r/);
+    const lines = (rest + text).split("\n");
     rest = lines.pop() ?? "";
     if (rest.length > mostBytes) rest = "";
-    for (const line of lines) takeLine(line);
+    for (const line of lines) takeLine(line.replace(/\r$/, ""));
   };
 }

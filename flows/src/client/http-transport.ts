@@ -5,7 +5,14 @@ import { createBackoff } from "./backoff.ts";
 import { ClientError, messageOf } from "./errors.ts";
 import { createEventReader, type StreamEvent } from "./event-stream.ts";
 import type { Hears, Transport, TransportOptions } from "./transport.ts";
-import { type EventKind, eventKinds, type RefusedMessage, type Speech } from "./wire.ts";
+import {
+  type EventKind,
+  eventKinds,
+  type RefusedMessage,
+  type Registered,
+  type ResultBody,
+  type Speech,
+} from "./wire.ts";
 
 interface Sent {
   method: string;
@@ -19,9 +26,10 @@ interface Received {
 }
 
 const mostAnswerBytes = 1024 * 1024;
-const pollMs = 5_000;
-/** The daemon writes to an idle stream from time to time; one that is silent for longer is dead. */
-const silentMs = 60_000;
+/** The daemon takes 32 from everybody. None is kept for later: it might end just when it is used. */
+const mostSockets = 16;
+/** The daemon writes to an idle stream every 15 s; one that is silent for longer is dead. */
+const silentMs = 40_000;
 
 function parse(text: string): unknown {
   try {
@@ -54,12 +62,11 @@ export function createHttpTransport(options: TransportOptions, hears: Hears): Tr
   const base = new URL(options.url);
   const isTls = base.protocol === "https:";
   const agent = isTls
-    ? new TlsAgent({ keepAlive: true, maxSockets: 16, ...options.tls })
-    : new PlainAgent({ keepAlive: true, maxSockets: 16 });
+    ? new TlsAgent({ maxSockets: mostSockets, ...options.tls })
+    : new PlainAgent({ maxSockets: mostSockets });
   const backoff = createBackoff(options.backoff);
   const open_ = new Set<ClientRequest>();
   let isClosed = true;
-  let isReady = false;
   let retry: NodeJS.Timeout | undefined;
   let watchdog: NodeJS.Timeout | undefined;
 
@@ -89,7 +96,6 @@ export function createHttpTransport(options: TransportOptions, hears: Hears): Tr
 
   const onDown = (why: string): void => {
     clearTimeout(watchdog);
-    isReady = false;
     if (isClosed) return;
     hears.state("disconnected", why);
     clearTimeout(retry);
@@ -98,7 +104,6 @@ export function createHttpTransport(options: TransportOptions, hears: Hears): Tr
 
   const onUp = (): void => {
     backoff.reset();
-    isReady = true;
     hears.state("ready", "");
   };
 
@@ -113,25 +118,11 @@ export function createHttpTransport(options: TransportOptions, hears: Hears): Tr
     hears.event(kind as EventKind, body as never);
   };
 
-  /** An older daemon has no stream: it can be asked, and tells nothing. */
-  const poll = async (): Promise<void> => {
-    try {
-      const { status } = await send({ method: "GET", path: "/ready" });
-      if (status !== 200) return onDown(`${options.url}/ready answers ${status}`);
-      if (!isReady) onUp();
-      retry = setTimeout(() => void poll(), pollMs);
-    } catch (error) {
-      onDown(messageOf(error));
-    }
-  };
-
   const refuseStream = async (response: IncomingMessage): Promise<void> => {
     const body = parse(await readAll(response).catch(() => ""));
-    if (response.statusCode === 404) {
-      hears.warn(`${options.url}: this daemon has no event stream: tools and events need a newer one, or MQTT.`);
-      return poll();
-    }
-    onDown(refusalIn(body)?.refused.message ?? `the event stream answers ${response.statusCode}`);
+    const old = "this daemon has no event stream: update needled";
+    const why = refusalIn(body)?.refused.message ?? `the event stream answers ${response.statusCode}`;
+    onDown(response.statusCode === 404 ? old : why);
   };
 
   function connectStream(): void {
@@ -176,12 +167,12 @@ export function createHttpTransport(options: TransportOptions, hears: Hears): Tr
     if (status === 200) hears.answer(body as never);
   };
 
-  const sendOnly = async (method: string, path: string, body: object): Promise<unknown> => {
-    const received = await send({ method, path, body });
+  const sendResult = async (body: ResultBody): Promise<void> => {
+    const path = `/v1/result/${client}`;
+    const received = await send({ method: "POST", path, body });
     const refusal = refusalIn(received.body);
     if (refusal) throw new ClientError("refused", `${options.url}${path}: ${refusal.refused.message}`);
-    if (received.status >= 300) throw new Error(`${path} answers ${received.status}`);
-    return received.body;
+    if (received.status !== 200) throw new Error(`${path} answers ${received.status}`);
   };
 
   const none = { refused: { code: "", message: "" } };
@@ -195,7 +186,6 @@ export function createHttpTransport(options: TransportOptions, hears: Hears): Tr
     },
     async close() {
       isClosed = true;
-      isReady = false;
       clearTimeout(retry);
       clearTimeout(watchdog);
       for (const begun of open_) begun.destroy();
@@ -207,9 +197,11 @@ export function createHttpTransport(options: TransportOptions, hears: Hears): Tr
     sendSpeech: (_source, speech) => sendSpeech(speech),
     sendConfirmation: (_source, body) => post("/v1/confirm", body, { ...none, challenge: body.challenge }),
     async sendTools(body) {
-      const registered = await sendOnly("PUT", `/v1/tools/${client}`, body);
-      if (typeof registered === "object" && registered !== null) hears.registered(registered as never);
+      const { body: told } = await send({ method: "PUT", path: `/v1/tools/${client}`, body });
+      const refusal = refusalIn(told);
+      if (refusal) hears.registered({ tools: [], refused: [{ name: "", path: "", message: refusal.refused.message }] });
+      else if (typeof told === "object" && told !== null) hears.registered(told as Registered);
     },
-    sendResult: async (body) => void (await sendOnly("POST", `/v1/result/${client}`, body)),
+    sendResult,
   };
 }

@@ -110,6 +110,7 @@ export function createMqttTransport(options: TransportOptions, hears: Hears): Tr
     if (isClosed) hears.state("connecting", "");
     isClosed = false;
     let why = "";
+    let isTooNew = false;
     let mine: MqttClient;
     try {
       mine = connect(options.url, clientOptions());
@@ -127,14 +128,29 @@ export function createMqttTransport(options: TransportOptions, hears: Hears): Tr
     mine.on("error", (error) => {
       why = messageOf(error);
       const { code } = error as { code?: unknown };
-      if (options.mqttVersion === 0 && version === 5 && badVersion.includes(code as number)) version = 4;
+      isTooNew = options.mqttVersion === 0 && version === 5 && badVersion.includes(code as number);
     });
     mine.on("close", () => {
       if (mine !== client) return;
       mine.end(true);
-      onClose(why);
+      if (!isTooNew) {
+        onClose(why);
+        return;
+      }
+      // A broker of 3.1.1 only is no fault, and is asked again at once.
+      version = 4;
+      client = undefined;
+      if (!isClosed) open();
     });
   }
+
+  /** A broker that says no says it again: that is no reason to send once more. */
+  const deniedBy = (error: Error, topic: string): Error => {
+    const { code } = error as { code?: unknown };
+    if (typeof code !== "number" || code < 0x80) return error;
+    const todo = "Let this user write there in the broker's access list.";
+    return new ClientError("refused", `${options.url}: the broker does not take ${topic}: ${error.message}. ${todo}`);
+  };
 
   const publish = ({ topic, body, properties }: Publish): Promise<number> =>
     new Promise((resolve, reject) => {
@@ -145,7 +161,7 @@ export function createMqttTransport(options: TransportOptions, hears: Hears): Tr
       const more = version === 5 && properties !== undefined ? { properties } : {};
       mine.publish(topic, payload, { qos: 1, ...more }, (error) => {
         underWay.delete(reject);
-        if (error) reject(error);
+        if (error) reject(deniedBy(error, topic));
         else resolve(reasonOf.get(id) ?? 0);
         reasonOf.delete(id);
       });

@@ -80,6 +80,19 @@ export function createTools(options: ToolsOptions): Tools {
     });
   };
 
+  /** The link may be down for a moment: the daemon takes the result until the deadline. */
+  const deliver = async (body: ResultBody, deadline: number): Promise<void> => {
+    for (;;) {
+      await options.whenReady(Math.max(0, deadline - Date.now()));
+      try {
+        return await options.sendResult(body);
+      } catch (error) {
+        if (error instanceof ClientError || Date.now() + againMs > deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, againMs));
+      }
+    }
+  };
+
   const fail = (call: Call, error: string): void => send({ call: call.call, ok: false, error });
 
   /** Undefined: it is too late to begin. */
@@ -153,10 +166,7 @@ export function createTools(options: ToolsOptions): Tools {
       const call = calls.find(id);
       const body: ResultBody = { call: id, ...result };
       calls.finish(id, body);
-      // The link may be down for a moment: the daemon takes the result until the deadline.
-      const leftMs = Math.max(0, (call?.deadline ?? 0) - Date.now());
-      await options.whenReady(leftMs);
-      await options.sendResult(body);
+      await deliver(body, call?.deadline ?? 0);
     },
     async close() {
       isClosed = true;

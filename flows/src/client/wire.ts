@@ -1,18 +1,31 @@
-// What goes over the wire between the nodes and the daemon: docs/protocol.md sections 4 and 9 as types.
-import type { AskReport, CallReport, Json, OutcomeWord, PolicyWord } from "@needled/daemon/protocol";
+// What goes over the wire between the nodes and the daemon (docs/protocol.md sections 4 and 9): its own types, and what doors add.
+import type {
+  AskReport,
+  CallReport,
+  FlowCall,
+  EventKind as FlowEventKind,
+  FlowResult as FlowMessage,
+  FlowRegistered,
+  FlowRegistration,
+  FlowToolEntry,
+  Json,
+} from "@needled/daemon/protocol";
 
-export type { Json };
+export type { CallReport, Json };
+export type Call = FlowCall;
+export type Registered = FlowRegistered;
+export type Registration = FlowRegistration;
+export type ToolDefinition = FlowToolEntry;
+export type ResultBody = FlowMessage;
 
 export type Mode = "execute" | "interpret" | "dry_run";
 
-export const eventKinds = ["intent", "calls", "outcome", "confirm", "device", "say"] as const;
-export type EventKind = (typeof eventKinds)[number];
+/** Announcements are no event of the daemon's, but come the same way. */
+export type EventKind = FlowEventKind | "say";
+export const eventKinds: readonly EventKind[] = ["intent", "calls", "outcome", "confirm", "device", "say"];
 
-/** Interpreting asks nobody: there the policy is null as well. */
-export interface AnsweredCall extends Omit<CallReport, "policy" | "outcome"> {
-  policy: PolicyWord | null;
-  outcome: OutcomeWord | null;
-}
+/** A result without its call. */
+export type FlowResult = { ok: true; say?: string; data?: Json } | { ok: false; error: string };
 
 export interface IntentId {
   source: string;
@@ -25,9 +38,8 @@ export interface Confirm {
   expires_at: number;
 }
 
-export interface Answer extends Omit<AskReport, "calls"> {
+export interface Answer extends AskReport {
   intent: IntentId;
-  calls: AnsweredCall[];
   confirm?: Confirm;
   recovered?: true;
 }
@@ -59,48 +71,8 @@ export interface ConfirmationBody {
   pin?: string;
 }
 
-export interface ToolDefinition {
-  name: string;
-  description: string;
-  parameters?: Json;
-  risk?: number;
-  repeat?: "once" | "idempotent";
-  timeout_s?: number;
-  confirm?: boolean;
-  say?: string;
-}
-
-export interface Registration {
-  session: string;
-  lease_s: number;
-  tools: ToolDefinition[];
-}
-
-export interface Registered {
-  session?: string;
-  tools?: string[];
-  refused?: { name?: string; path?: string; message: string }[];
-  expires_at?: number;
-  start?: boolean;
-}
-
-export interface Call {
-  call: string;
-  session: string;
-  tool: string;
-  arguments: { [key: string]: Json };
-  text: string;
-  intent: IntentId;
-  room?: string;
-  deadline: number;
-}
-
-export type FlowResult = { ok: true; say?: string; data?: Json } | { ok: false; error: string };
-
-export type ResultBody = { call: string } & ({ ack: true } | FlowResult);
-
 export interface EventBody {
-  at?: string | number;
+  at?: number;
   intent?: IntentId;
   [key: string]: unknown;
 }

@@ -1,8 +1,8 @@
 // Words (or a WAV) in; a message for each call out, on the output of its tool.
-import type { Answer, AnsweredCall, Mode } from "../client/wire.ts";
+import type { Answer, CallReport, Mode } from "../client/wire.ts";
 import { type Attached, attach, millisecondsOf } from "../daemon-node.ts";
 import { migrate } from "../migrations.ts";
-import type { Done, Message, NodeConfig, Red, RedNode, Send } from "../node-red.ts";
+import type { Done, Message, NodeConfig, Red, RedNode, Send, Status } from "../node-red.ts";
 import { createTypedReader, type TypedReader, textOf } from "../typed.ts";
 
 const modes: readonly string[] = ["execute", "interpret", "dry_run"] satisfies Mode[];
@@ -38,11 +38,12 @@ export function placeCalls(answer: Answer, tools: readonly string[]): Placed[] {
     const { code = "no_call", message = reply } = answer.refusal ?? {};
     return [{ output: notUnderstood, payload: { tool: null, code, message, reply } }];
   }
-  return answer.calls.map((call: AnsweredCall) => {
-    const { name, arguments: values, outcome, policy, confidence, spans, devices, problem } = call;
+  return answer.calls.map((call) => {
+    const { name, arguments: values, outcome, policy, confidence, spans, devices, problem, data } = call;
     const payload = {
       ...{ tool: name, arguments: values, outcome, policy, confidence, spans, reply },
       ...(devices && { devices }),
+      ...(data !== undefined && { data }),
       ...(problem && { code: problem.code, message: problem.message }),
     };
     if (outcome === "rejected") return { output: notUnderstood, payload };
@@ -61,10 +62,26 @@ function sendAnswer(red: Red, message: Message, answer: Answer, tools: readonly 
   });
 }
 
-function statusText(answer: Answer): string {
+const good: readonly unknown[] = ["done", "scheduled", null];
+
+function statusFor(answer: Answer): Status {
   const [first] = answer.calls;
   const text = first === undefined ? (answer.refusal?.code ?? "no_call") : first.name;
-  return text.length < statusLength ? text : `${text.slice(0, statusLength - 2)}…`;
+  const isGood = answer.calls.length > 0 && answer.calls.every(({ outcome }) => good.includes(outcome));
+  return {
+    ...{ fill: isGood ? "green" : "yellow", shape: "dot" },
+    text: text.length < statusLength ? text : `${text.slice(0, statusLength - 2)}…`,
+  };
+}
+
+/** A no is an answer without calls: what waited for a yes is what was denied. */
+function afterYes(answer: Answer, waiting: readonly CallReport[]): Answer {
+  if (answer.calls.length > 0) return answer;
+  const { code = "declined", message = answer.reply } = answer.refusal ?? {};
+  const calls = waiting.map((call): CallReport => {
+    return { ...call, outcome: code === "expired" ? "expired" : "denied", problem: { code: code as never, message } };
+  });
+  return { ...answer, calls };
 }
 
 interface Handling {
@@ -83,13 +100,15 @@ async function handle({ red, node, config, typed, attached }: Handling, message:
   const source = textOf(config.source) ?? daemon.client;
   const mode = (modes.includes(String(config.mode)) ? config.mode : "execute") as Mode;
   const timeoutMs = millisecondsOf(config.timeout, 60);
+  let waiting: CallReport[] = [];
   node.status({ fill: "blue", shape: "dot", text: "asking" });
   client.ask(
     { content, source, mode, ...(room !== undefined && { room }), timeoutMs },
     {
-      onAnswer(answer) {
-        const isCall = answer.calls.length > 0;
-        node.status({ fill: isCall ? "green" : "yellow", shape: "dot", text: statusText(answer) });
+      onAnswer(given) {
+        const answer = waiting.length > 0 ? afterYes(given, waiting) : given;
+        waiting = answer.calls.filter(({ outcome }) => outcome === "needs_confirmation");
+        node.status(statusFor(answer));
         sendAnswer(red, message, answer, tools, send);
       },
       onEnd(error) {

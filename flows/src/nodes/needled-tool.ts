@@ -1,18 +1,20 @@
 // A tool whose handler is this flow: each call comes out as a message, a needled-result node answers it.
 import type { ClientError } from "../client/errors.ts";
 import { messageOf } from "../client/errors.ts";
-import type { Call, Json, ToolDefinition } from "../client/wire.ts";
+import type { Call, ToolDefinition } from "../client/wire.ts";
 import { type Attached, attach } from "../daemon-node.ts";
 import { migrate } from "../migrations.ts";
 import type { Done, Message, NodeConfig, Red, RedNode } from "../node-red.ts";
 
-function parametersOf(config: NodeConfig): Json | undefined {
+type Parameters = NonNullable<ToolDefinition["parameters"]>;
+
+function parametersOf(config: NodeConfig): Parameters | undefined {
   const { parameters } = config;
-  if (typeof parameters === "object" && parameters !== null) return parameters as Json;
+  if (typeof parameters === "object" && parameters !== null) return parameters as Parameters;
   const text = String(parameters ?? "").trim();
   if (text === "") return undefined;
   try {
-    return JSON.parse(text) as Json;
+    return JSON.parse(text) as Parameters;
   } catch (error) {
     throw new Error(`the parameters are no JSON: ${messageOf(error)}`);
   }
@@ -35,7 +37,8 @@ export function definitionOf(config: NodeConfig): ToolDefinition {
     name,
     description,
     ...(parameters !== undefined && { parameters }),
-    risk: numberOf("risk", config.risk),
+    // Another risk than these is the daemon's to refuse, by name.
+    risk: numberOf("risk", config.risk) as NonNullable<ToolDefinition["risk"]>,
     repeat: config.repeat === "idempotent" ? "idempotent" : "once",
     timeout_s: numberOf("timeout", config.timeout),
     ...(config.confirm === true && { confirm: true }),
