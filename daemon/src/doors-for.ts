@@ -9,6 +9,7 @@ import { readOrCreateToken } from "./doors/http-token.ts";
 import { createMqttDoor } from "./doors/mqtt.ts";
 import { createSerialDoor } from "./doors/serial.ts";
 import { createUnixDoor } from "./doors/unix.ts";
+import { createWyomingDoor } from "./doors/wyoming.ts";
 import { codeOf, DaemonError, messageOf } from "./errors.ts";
 import type { Door, Intake } from "./intake.ts";
 import type { Log } from "./ports.ts";
@@ -105,9 +106,17 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
       log,
     }),
   );
+  const wyoming = config.wyoming && createWyomingDoor({ ...config.wyoming, softwareVersion: readVersion(), log });
   const unix = createUnixDoor({ path: socketOf(state), log });
   return {
-    all: [...(outside ? [outside] : []), ...(broker ? [broker] : []), http, unix, ...serial],
+    all: [
+      ...(outside ? [outside] : []),
+      ...(broker ? [broker] : []),
+      http,
+      unix,
+      ...serial,
+      ...(wyoming ? [wyoming] : []),
+    ],
     broker,
     http,
     tokenPath,

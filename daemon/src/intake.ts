@@ -3,7 +3,7 @@ import type { FlowPort } from "./flows/port.ts";
 import type { AskReport, ExplainReport } from "./protocol.ts";
 import type { Hear } from "./speech/ears.ts";
 
-export type DoorName = "mqtt" | "serial" | "http" | "unix" | "stdin" | "timer";
+export type DoorName = "mqtt" | "serial" | "http" | "unix" | "wyoming" | "stdin" | "timer";
 
 /** Where an answer has to go, kept in the journal so that it still finds its way after a crash. */
 export interface ReplyRoute {

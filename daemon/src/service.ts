@@ -100,7 +100,7 @@ function gateFor({ limits, sources, open_sources }: Config): ReturnType<typeof o
     burst: limits.burst,
     now: systemClock.now,
     monotonic: systemClock.monotonic,
-    ...(!open_sources && { sources: new Set([...Object.keys(sources), "prompt", "timer", "unix", "http"]) }),
+    ...(!open_sources && { sources: new Set([...Object.keys(sources), "prompt", "timer", "unix", "http", "wyoming"]) }),
   });
 }
 

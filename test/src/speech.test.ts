@@ -29,6 +29,7 @@ const sentences = ["turn off the kitchen light", "turn on the bedroom lamp", "un
 let recogniser: ChildProcess;
 let mosquitto: Mosquitto;
 let running: Running;
+let assist = 0;
 let http = "";
 let token = "";
 
@@ -50,6 +51,7 @@ function speak(text: string): Buffer {
 before(async () => {
   if (skip) return;
   const [asr, port] = [await freePort(), await freePort()];
+  assist = await freePort();
   recogniser = spawn(python, [join(root, "test/native/wyoming-recogniser.py"), String(asr), ...sentences]);
   await once(recogniser.stdout as NodeJS.ReadableStream, "data");
   mosquitto = await startMosquitto();
@@ -58,6 +60,7 @@ before(async () => {
     "home: {simulated: true}",
     `mqtt: {url: "mqtt://127.0.0.1:${mosquitto.port}"}`,
     `http: {port: ${port}}`,
+    `wyoming: {port: ${assist}}`,
     `speech: {wyoming: "tcp://127.0.0.1:${asr}", timeout_s: 60}`,
   ];
   writeFileSync(config, `${lines.join("\n")}\n`);
@@ -98,6 +101,19 @@ test("a voice over MQTT unlocks nothing, and asks", { skip, timeout: 120_000 }, 
     [{ source: "satellite", id: "v2" }, "needs_confirmation"],
   );
   await client.endAsync(true);
+});
+
+test("Home Assistant's client finds a service that handles what was said", { skip, timeout: 120_000 }, () => {
+  const ask = (text: string): unknown => {
+    const client = join(root, "test/native/wyoming-client.py");
+    const { stdout, stderr } = spawnSync(python, [client, String(assist), text], { encoding: "utf8" });
+    assert.ok(stdout, stderr);
+    return JSON.parse(stdout);
+  };
+  const done = ask("turn on the kitchen light") as { programs: string[]; type: string; text: string };
+  assert.deepEqual([done.programs, done.type], [["needled"], "handled"]);
+  assert.match(done.text, /kitchen/i);
+  assert.equal((ask("   ") as { type: string }).type, "not-handled");
 });
 
 test("what is no sound, and a wrong word beside it, is refused at once", { skip, timeout: 120_000 }, async () => {

@@ -87,6 +87,16 @@ function looksFor(line: CommandLine, io: CommandIo, config: Config): [string, Lo
       },
     ]);
   }
+  if (config.speech) {
+    const { hostname, port } = new URL(config.speech.wyoming);
+    looks.push([
+      "speech",
+      async () => {
+        await reach(hostname.replace(/^\[|\]$/g, ""), Number(port));
+        return `${config.speech?.wyoming} answers`;
+      },
+    ]);
+  }
   for (const { path } of config.serial) {
     looks.push([
       "serial",

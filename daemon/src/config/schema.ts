@@ -31,6 +31,14 @@ export interface SpeechConfig {
   timeout_s?: number;
 }
 
+export interface WyomingConfig {
+  port: number;
+  /** Loopback when absent: the protocol knows no password. */
+  host?: string;
+  /** Rooms by the satellite or device id that the client tells. */
+  satellites?: Record<string, string>;
+}
+
 export interface SerialConfig {
   path: string;
   baud?: number;
@@ -54,6 +62,7 @@ export interface Config {
   http: { port: number };
   serial: SerialConfig[];
   speech?: SpeechConfig;
+  wyoming?: WyomingConfig;
   zigbee2mqtt: { base: string }[];
   tools: string[];
   flows: FlowsConfig;
@@ -93,7 +102,7 @@ const policyRow = object(
     devices: words,
     areas: words,
     sources: words,
-    doors: { type: "array", items: { enum: ["mqtt", "serial", "http", "unix", "stdin", "timer"] } },
+    doors: { type: "array", items: { enum: ["mqtt", "serial", "http", "unix", "wyoming", "stdin", "timer"] } },
     risk: { type: "array", items: { type: "integer", minimum: 0, maximum: 4 }, minItems: 2, maxItems: 2 },
     hours: { type: "string", pattern: "^(([01]\\d|2[0-3]):[0-5]\\d|24:00)-(([01]\\d|2[0-3]):[0-5]\\d|24:00)$" },
     moreThan: { type: "integer", minimum: 0 },
@@ -136,6 +145,7 @@ export const configSchema = object({
     },
     ["wyoming"],
   ),
+  wyoming: object({ port, host: text, satellites: { type: "object", additionalProperties: text } }, ["port"]),
   zigbee2mqtt: { type: "array", items: object({ base: text }, ["base"]) },
   tools: words,
   flows: object({

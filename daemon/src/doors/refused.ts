@@ -24,5 +24,6 @@ export const reservedSources: ReadonlySet<string> = new Set<DoorName | "prompt">
   "unix",
   "http",
   "serial",
+  "wyoming",
   "timer",
 ]);
