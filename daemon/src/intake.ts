@@ -128,12 +128,23 @@ export interface Intake {
   readonly flows?: FlowPort;
 }
 
+/** What becomes of answers that a door keeps for later, by key (source/id). */
+export interface HandOvers {
+  told(key: string): void;
+  /** There was no room to keep it. */
+  dropped(key: string): void;
+  /** Nothing is kept any more: what was dropped may come again. */
+  room(): void;
+}
+
 /** A way in. `deliver` may be called for answers of intents that an earlier process took in. */
 export interface Door {
   readonly name: DoorName;
   start(intake: Intake, signal: AbortSignal): Promise<void>;
   /** True when the answer was handed over (published, written); false when nobody is there to take it. */
   deliver(route: ReplyRoute, answer: Answer): Promise<boolean>;
+  /** For doors that keep answers. */
+  watch?(handOvers: HandOvers): void;
   /** Stops taking intents at once; resolves when what was taken is handed over. */
   stop(): Promise<void>;
   /** For health and doctor: "listening on 127.0.0.1:1883", "waiting for the broker". */

@@ -1,4 +1,5 @@
 // What a client hears whose request never became one: Node says it in a bare status line, which nobody can act on.
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { codeOf } from "../errors.ts";
 
@@ -22,9 +23,7 @@ const faults: Readonly<Record<string, Fault>> = {
 };
 const noRequest: Fault = { status: "400 Bad Request", code: "malformed", message: "That is no request of HTTP/1.1." };
 
-/** For `clientError`. `hasBegun`: an answer of ours is on this connection already, and must not be written into. */
-export function answerFault(error: Error, socket: Socket, hasBegun: boolean): void {
-  if (hasBegun || !socket.writable) return void socket.destroy();
+function answerFault(error: Error, socket: Socket): void {
   const { status, code, message } = faults[codeOf(error)] ?? noRequest;
   const body = `${JSON.stringify({ refused: { code, message } })}\n`;
   const head = [
@@ -35,4 +34,19 @@ export function answerFault(error: Error, socket: Socket, hasBegun: boolean): vo
     "connection: close",
   ];
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+/** Answers what Node cannot read; an answer of ours that is on the connection already is not written into. */
+export function answerFaults(server: Server): void {
+  const replying = new WeakMap<object, ServerResponse>();
+  const track = ({ socket }: IncomingMessage, response: ServerResponse): void => {
+    replying.set(socket, response);
+    response.once("close", () => replying.delete(socket));
+  };
+  server.on("request", track).on("checkContinue", track);
+  server.on("clientError", (error, stream) => {
+    const socket = stream as Socket;
+    if (replying.get(socket)?.headersSent || !socket.writable) socket.destroy();
+    else answerFault(error, socket);
+  });
 }

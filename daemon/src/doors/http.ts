@@ -1,11 +1,10 @@
 // The door for programs that speak HTTP: docs/protocol.md section 6.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Socket } from "node:net";
 import { DaemonError, messageOf } from "../errors.ts";
 import type { Answer, Confirmation, ConfirmResult, Door, Intake, Receipt, RefusedCode } from "../intake.ts";
 import type { Log } from "../ports.ts";
 import { maxSoundBytes } from "../speech/wav.ts";
-import { answerFault } from "./http-fault.ts";
+import { answerFaults } from "./http-fault.ts";
 import { createHttpFlows, type HttpFlows } from "./http-flows.ts";
 import { checkContent, checkHost, checkSound, checkToken, type Denial, type GuardOptions } from "./http-guard.ts";
 import { renderMetrics } from "./metrics.ts";
@@ -159,7 +158,6 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   const { log, host = "127.0.0.1" } = options;
   const guard: GuardOptions = { token: options.token, hosts: options.hosts ?? [] };
   const underWay = new Set<Promise<void>>();
-  const replying = new WeakMap<object, ServerResponse>();
   let intake: Intake | undefined;
   let flows: HttpFlows | undefined;
   let isStopping = false;
@@ -237,8 +235,6 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   };
 
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    replying.set(request.socket, response);
-    response.once("close", () => replying.delete(request.socket));
     const answering = answer(request, response);
     underWay.add(answering);
     void answering.finally(() => underWay.delete(answering));
@@ -253,9 +249,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     onRequest,
   );
   server.on("checkContinue", onRequest);
-  server.on("clientError", (error, socket) =>
-    answerFault(error, socket as Socket, replying.get(socket)?.headersSent === true),
-  );
+  answerFaults(server);
   server.maxConnections = options.maxConnections ?? 32;
   server.maxHeadersCount = 64;
 

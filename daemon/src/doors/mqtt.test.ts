@@ -257,3 +257,26 @@ test("start goes on without a broker, and says what it waits for", { skip }, asy
   );
   assert.throws(() => createMqttDoor({ url: "http://x", softwareVersion: "0", clock, log: silentLog }), /mqtt/i);
 });
+
+test("a broker that is away longer than the outbox holds: the oldest are named, the rest arrive", {
+  skip,
+}, async () => {
+  const cable = await startCable(mosquitto.port);
+  cleanups.push(() => cable.close());
+  const { door, peer, base } = await start({ url: `mqtt://127.0.0.1:${cable.port}`, outboxCapacity: 3 });
+  const said: string[] = [];
+  door.watch?.({
+    told: (key) => void said.push(`told ${key}`),
+    dropped: (key) => void said.push(`dropped ${key}`),
+    room: () => void said.push("room"),
+  });
+  cable.pull();
+  await eventually(() => !door.state().ok, "the loss");
+  const route = { door: "mqtt", to: `${base}/out/tv` } as const;
+  for (const id of ["1", "2", "3", "4", "5"]) await door.deliver(route, answerTo({ source: "tv", text: "on" }, id));
+  assert.deepEqual(said, ["dropped tv/1", "dropped tv/2"]);
+  cable.plug();
+  await eventually(() => peer.on(route.to).length === 3, "the answers that were kept");
+  await eventually(() => said.includes("room"), "room");
+  assert.deepEqual(said.slice(2), ["told tv/3", "told tv/4", "told tv/5", "room"]);
+});

@@ -2,7 +2,7 @@
 import type { IClientOptions, IPublishPacket, MqttClient } from "mqtt";
 import { DaemonError, messageOf } from "../errors.ts";
 import type { FlowPort, Sent } from "../flows/port.ts";
-import type { Answer, Door, Intake, ReplyRoute } from "../intake.ts";
+import type { Answer, Door, HandOvers, Intake, ReplyRoute } from "../intake.ts";
 import type { Clock, Log } from "../ports.ts";
 import type { BackoffOptions } from "./backoff.ts";
 import { createFace, type DiscoveryOptions, type Face, type Showing, statusShowing } from "./mqtt-face.ts";
@@ -31,12 +31,14 @@ export interface MqttDoorOptions {
   awayMs?: number;
   /** How long `start` waits for the broker before it goes on without it. */
   graceMs?: number;
+  /** Answers that are kept while the broker is away. */
+  outboxCapacity?: number;
   softwareVersion: string;
   clock: Clock;
   log: Log;
 }
 
-const outboxCapacity = 256;
+const mostKept = 256;
 const drainMs = 2_000;
 const silentMs = 5_000;
 const homeAssistantSpreadMs = 1_000;
@@ -59,7 +61,13 @@ export function createMqttDoor(options: MqttDoorOptions): Door {
   if (!isInstanceName(instance)) throw new DaemonError("config.instance", instance);
   const topics = topicsOf(instance);
   const discovery = options.discovery === false ? undefined : (options.discovery ?? { prefix: "homeassistant" });
-  const outbox = createOutbox({ capacity: outboxCapacity, log });
+  let watcher: HandOvers | undefined;
+  const handOvers: HandOvers = {
+    told: (key) => watcher?.told(key),
+    dropped: (key) => watcher?.dropped(key),
+    room: () => watcher?.room(),
+  };
+  const outbox = createOutbox({ capacity: options.outboxCapacity ?? mostKept, log, handOvers });
   const pending = new Set<Promise<unknown>>();
   const underWay = new Set<(error: Error) => void>();
 
@@ -101,7 +109,8 @@ export function createMqttDoor(options: MqttDoorOptions): Door {
   };
 
   const deliver = (route: ReplyRoute, answer: Answer): Promise<boolean> => {
-    const told = outbox.put({ topic: route.to, payload: JSON.stringify(answer), correlation: route.correlation });
+    const key = `${answer.intent.source}/${answer.intent.id}`;
+    const told = outbox.put({ topic: route.to, payload: JSON.stringify(answer), correlation: route.correlation, key });
     // A broker that is connected and silent; the answer stays in the outbox.
     return Promise.race([told, sleep(silentMs).then(() => false)]);
   };
@@ -222,6 +231,9 @@ export function createMqttDoor(options: MqttDoorOptions): Door {
       await Promise.race([subscribed, sleep(options.graceMs ?? 2_000)]);
     },
     deliver,
+    watch(given) {
+      watcher = given;
+    },
     stop,
     state: () => state,
   };

@@ -58,6 +58,24 @@ test("the oldest goes when it is full, with a word in the log, and all go when i
   assert.equal(outbox.length, 0);
 });
 
+test("who has a key is told of: dropped, told late, and room once what is kept is out", async () => {
+  const said: string[] = [];
+  const handOvers = {
+    told: (key: string) => void said.push(`told ${key}`),
+    dropped: (key: string) => void said.push(`dropped ${key}`),
+    room: () => void said.push("room"),
+  };
+  const outbox = createOutbox({ capacity: 2, log: silentLog, handOvers });
+  for (const key of ["a", "b", "c"]) assert.equal(await outbox.put({ ...message("t"), key }), false);
+  assert.deepEqual(said, ["dropped a"]);
+  outbox.attach(async () => true);
+  await outbox.drained();
+  assert.deepEqual(said, ["dropped a", "told b", "told c", "room"]);
+  await outbox.put({ ...message("t"), key: "a" });
+  await outbox.put(message("t"));
+  assert.deepEqual(said.slice(4), ["told a"]);
+});
+
 test("the meter finds a long packet wherever the chunks break", () => {
   const stream = Buffer.concat([packet(3, 0, Buffer.alloc(10)), packet(12, 0), packet(3, 0, Buffer.alloc(300))]);
   for (let size = 1; size < stream.length; size++) {

@@ -1,4 +1,5 @@
 // Answers on their way to the broker: kept until acknowledged, few at once, and not without end while it is away.
+import type { HandOvers } from "../intake.ts";
 import type { Log } from "../ports.ts";
 
 export interface Outgoing {
@@ -6,10 +7,19 @@ export interface Outgoing {
   payload: string;
   /** Base64, as in the reply route. */
   correlation?: string | undefined;
+  /** Whose answer it is; what has none is nobody's to ask for again. */
+  key?: string;
 }
 
 /** True: the broker has it; false: it does not want it. Rejects when the connection is gone. */
 export type Send = (message: Outgoing) => Promise<boolean>;
+
+export interface OutboxOptions {
+  capacity: number;
+  log: Log;
+  /** Told of what has a key. */
+  handOvers?: HandOvers;
+}
 
 export interface Outbox {
   /**
@@ -36,10 +46,11 @@ interface Entry {
 /** Brokers with a receive maximum below this are none that anybody runs. */
 const maxUnderWay = 8;
 
-export function createOutbox(options: { capacity: number; log: Log }): Outbox {
+export function createOutbox(options: OutboxOptions): Outbox {
   let entries: Entry[] = [];
   let send: Send | undefined;
   let waiters: (() => void)[] = [];
+  let hasDropped = false;
 
   const remove = (entry: Entry, isDelivered: boolean): void => {
     entries = entries.filter((other) => other !== entry);
@@ -47,12 +58,16 @@ export function createOutbox(options: { capacity: number; log: Log }): Outbox {
     if (entries.length > 0) return;
     for (const wake of waiters) wake();
     waiters = [];
+    if (hasDropped && send !== undefined) options.handOvers?.room();
+    hasDropped = false;
   };
 
   const sendOne = (entry: Entry, by: Send): void => {
     entry.isUnderWay = true;
     by(entry.message).then(
       (isTaken) => {
+        const { key } = entry.message;
+        if (isTaken && key !== undefined) options.handOvers?.told(key);
         remove(entry, isTaken);
         pump();
       },
@@ -77,7 +92,10 @@ export function createOutbox(options: { capacity: number; log: Log }): Outbox {
     options.log.warn("mqtt: too many answers wait for the broker; the oldest is dropped", {
       topic: oldest.message.topic,
     });
+    const { key } = oldest.message;
     remove(oldest, false);
+    hasDropped = true;
+    if (key !== undefined) options.handOvers?.dropped(key);
   };
 
   return {

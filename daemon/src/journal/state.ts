@@ -49,6 +49,8 @@ export interface Answered {
   answer: Answer;
   reply?: ReplyRoute;
   told: boolean;
+  /** The door had no room to keep it; gone when it is told. */
+  dropped?: true;
   at: number;
 }
 
@@ -62,6 +64,7 @@ export type JournalRecord =
   | { t: "step"; key: string; n: number; outcome: OutcomeWord | null; said: string; told?: ToldByFlow }
   | { t: "answer"; key: string; answer: Answer; at: number }
   | { t: "told"; key: string }
+  | { t: "dropped"; key: string }
   | { t: "desk"; desk: ServicesSnapshot; tag?: string }
   | { t: "announce"; announcement: Announcement; tag?: string }
   | { t: "announced"; id: string }
@@ -194,6 +197,12 @@ export function apply(state: JournalState, record: JournalRecord): void {
     case "told": {
       const answered = state.answered.get(record.key);
       if (answered) answered.told = true;
+      delete answered?.dropped;
+      break;
+    }
+    case "dropped": {
+      const answered = state.answered.get(record.key);
+      if (answered && !answered.told) answered.dropped = true;
       break;
     }
     case "desk":

@@ -15,7 +15,7 @@ import {
   simulatedAdapter,
   simulatedHome,
 } from "@needled/devices";
-import type { Announcement, Answer, Door, DoorIntent, Receipt } from "../intake.ts";
+import type { Announcement, Answer, Door, DoorIntent, HandOvers, Receipt } from "../intake.ts";
 import { type Journal, openJournal } from "../journal/journal.ts";
 import { createPolicy } from "../policy/policy.ts";
 import { openGate } from "./gate.ts";
@@ -39,6 +39,9 @@ interface Bench {
   clock: ManualClock;
   sent: string[];
   delivered: Answer[];
+  /** Times that the door was to deliver. */
+  readonly tried: number;
+  watching: HandOvers | undefined;
   said: Announcement[];
 }
 
@@ -60,10 +63,18 @@ async function open(folder: string, clock = manualClock(), deliver?: Deliver): P
   const house = openHouse({ home, adapters: [adapter], clock, ...(desk && { restore: desk }) });
   await house.start();
   const delivered: Answer[] = [];
+  let tried = 0;
+  let watching: HandOvers | undefined;
   const door: Door = {
     name: "mqtt",
     start: async () => {},
-    deliver: deliver ?? (async (_, answer) => delivered.push(answer) > 0),
+    deliver(route, answer) {
+      tried += 1;
+      return deliver?.(route, answer) ?? Promise.resolve(delivered.push(answer) > 0);
+    },
+    watch: (handOvers) => {
+      watching = handOvers;
+    },
     stop: async () => {},
     state: () => ({ ok: true, text: "" }),
   };
@@ -95,7 +106,14 @@ async function open(folder: string, clock = manualClock(), deliver?: Deliver): P
   const said: Announcement[] = [];
   spine.onAnnouncement((announcement) => said.push(announcement));
   await spine.start([door]);
-  return { spine, journal, house, clock, sent, delivered, said };
+  const doorSide = {
+    delivered,
+    get tried() {
+      return tried;
+    },
+    watching,
+  };
+  return Object.assign(doorSide, { spine, journal, house, clock, sent, said });
 }
 
 const asks = (text: string, more: Partial<DoorIntent> = {}): DoorIntent => ({
@@ -355,6 +373,24 @@ test("a crash after something that cannot be repeated: unknown, said so, never t
   assert.equal(again.delivered[0]?.calls[0]?.outcome, "unknown");
   assert.match(again.delivered[0]?.reply ?? "", /do not know/);
   assert.equal(again.sent.length, 0);
+});
+
+test("an answer that a door had no room for is known to the journal and health, and comes when there is room", async () => {
+  const folder = newFolder();
+  const bench = await open(folder, manualClock(), async () => false);
+  await answerTo(bench, await bench.spine.submit(asks(lampOn, { id: "1", reply: replyRoute })));
+  bench.watching?.dropped("test/1");
+  const { status, why, counters } = bench.spine.health();
+  assert.deepEqual([status, counters.answers_dropped], ["degraded", 1]);
+  assert.match(why ?? "", /^1 answers found no room/);
+  assert.equal(bench.journal.state.answered.get("test/1")?.dropped, true);
+  bench.watching?.room();
+  assert.equal(bench.tried, 2);
+  bench.watching?.told("test/1");
+  await bench.journal.close();
+  const again = await open(folder, bench.clock);
+  assert.deepEqual([again.journal.state.answered.get("test/1")?.told, again.tried], [true, 0]);
+  assert.notEqual(again.spine.health().status, "degraded");
 });
 
 test("timers outlive the process and ring once", async () => {

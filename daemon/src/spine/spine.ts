@@ -7,6 +7,7 @@ import { openAnnouncer } from "./announcer.ts";
 import { openConfirming } from "./confirming.ts";
 import { createCounters } from "./counters.ts";
 import { openExplaining } from "./explaining.ts";
+import { openHanding } from "./handing.ts";
 import type { Spine, SpineOptions } from "./options.ts";
 import { openQueue } from "./queue.ts";
 import { openTelling } from "./telling.ts";
@@ -36,13 +37,15 @@ export function createSpine(options: SpineOptions): Spine {
   const confirming = openConfirming({ now: clock.now, knows, pin, counters, announcer, telling, submitCall });
   const common = { spine: options, queue, counters, telling };
   const turns = openTurns({ ...common, confirming, doors: () => doors, signal: stopping.signal });
+  const handing = openHanding({ journal, counters, turns });
+  const trouble = (): string | undefined => options.trouble?.() ?? handing.trouble();
   const admission = openAdmission({ ...common, turns, isStopping: () => isStopping });
 
   function statusNow(): Health["status"] {
     if (isStopping) return "stopping";
     if (journal.degraded !== undefined) return "degraded";
     if (options.mode?.() === "safe") return "safe";
-    if (options.trouble?.()) return "degraded";
+    if (trouble()) return "degraded";
     return ready ? "ok" : "starting";
   }
 
@@ -81,6 +84,7 @@ export function createSpine(options: SpineOptions): Spine {
     hear: options.hear,
     async start(given) {
       doors = given;
+      for (const door of doors) handing.watch(door);
       options.flows?.start();
       announcer.start();
       telling.start();
@@ -93,7 +97,7 @@ export function createSpine(options: SpineOptions): Spine {
       ready = now;
     },
     health(): Health {
-      const degraded = journal.degraded ?? options.trouble?.();
+      const degraded = journal.degraded ?? trouble();
       return {
         status: statusNow(),
         ...(degraded && { why: degraded }),

@@ -73,7 +73,8 @@ export function openTurns(options: TurnsOptions): Turns {
         return false;
       });
     }
-    if (isTold) journal.note({ t: "told", key });
+    // A door that keeps answers may have said so already.
+    if (isTold && !journal.state.answered.get(key)?.told) journal.note({ t: "told", key });
     spine.at?.("after-told");
   }
 
