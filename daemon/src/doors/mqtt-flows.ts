@@ -22,6 +22,8 @@ export interface MqttFlowsOptions {
 export interface MqttFlows {
   registration(client: string, payload: Uint8Array, retain: boolean): FlowCode;
   result(client: string, payload: Uint8Array, retain: boolean): FlowCode;
+  /** We hear again what clients send. */
+  reopened(): void;
   stop(): void;
 }
 
@@ -79,6 +81,7 @@ export function createMqttFlows(options: MqttFlowsOptions): MqttFlows {
       if (retain) return payload.length === 0 ? "taken" : "notAllowed";
       return isSourceName(client) ? codeOfVerdict(port.result(line, client, payload)) : "notAllowed";
     },
+    reopened: () => port.reopened(line),
     stop,
   };
 }

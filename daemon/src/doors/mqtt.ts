@@ -78,6 +78,7 @@ export function createMqttDoor(options: MqttDoorOptions): Door {
   let flows: MqttFlows | undefined;
   let sendHeard: (send: () => Promise<boolean>) => Promise<Sent> = async () => "away";
   let isStopping = false;
+  let wasUp = false;
   let state = { ok: false, text: "not started" };
   let wakeStart: () => void = () => undefined;
 
@@ -142,8 +143,10 @@ export function createMqttDoor(options: MqttDoorOptions): Door {
   const subscribeFlows = (mine: MqttClient): void => {
     mine.subscribe([topics.tools, topics.results], { qos: 1, nl: true, rap: true, rh: 2 }, (error, granted = []) => {
       const isRefused = error !== null || granted.some(({ qos }) => qos >= 0x80);
-      if (isRefused && mine === client)
-        log.warn("mqtt: no tools of flows: subscription refused", { error: error?.message });
+      if (mine !== client) return;
+      if (isRefused) log.warn("mqtt: no tools of flows: subscription refused", { error: error?.message });
+      else if (wasUp) flows?.reopened();
+      wasUp = true;
     });
   };
 

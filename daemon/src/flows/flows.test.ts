@@ -37,7 +37,9 @@ function open(options: Partial<FlowsOptions> = {}, sent: () => Sent = () => "sen
     maxRisk: 3,
     holderOf: (name) => (name === "turn_on" ? "the catalogue has it" : undefined),
     unfitFor: () => undefined,
-    onChange: () => void (changed += 1),
+    onChange: () => {
+      changed += 1;
+    },
     intentOf: (tag) =>
       ({ source: "voice", id: tag, text: "do it", admittedAt: 1, attempts: 0, speaker: {} }) as OpenIntent,
     before: [],

@@ -173,8 +173,17 @@ export function openFlows(options: FlowsOptions): Flows {
     return refuse(read.code, read.message);
   }
 
+  const ask = (keys: Iterable<string>): void => {
+    const named = (allowed ?? []).map((name) => `mqtt/${name}`);
+    for (const key of new Set([...keys, ...named])) {
+      const [line = "", name = ""] = key.split("/");
+      lines.get(line)?.tell(name, { start: true, tools: [], refused: [] });
+    }
+  };
+
   const port: FlowPort = {
     open: (line) => void lines.set(line.name, line),
+    reopened: ({ name }) => ask([...registry.clients.keys()].filter((key) => key.startsWith(`${name}/`))),
     register,
     result,
     leave: (line, name) => registry.drop(keyOf(line, name)),
@@ -225,11 +234,7 @@ export function openFlows(options: FlowsOptions): Flows {
       return calls.run({ client: message.client, call, timeoutMs, signal, send });
     },
     start() {
-      const named = (allowed ?? []).map((name) => `mqtt/${name}`);
-      for (const key of new Set([...options.before, ...named])) {
-        const [line = "", name = ""] = key.split("/");
-        lines.get(line)?.tell(name, { start: true, tools: [], refused: [] });
-      }
+      ask(options.before);
       back.start();
     },
     returned: () => back.over,

@@ -22,6 +22,8 @@ export type Verdict =
 
 export interface FlowPort {
   open(line: FlowLine): void;
+  /** The line was cut and is there again: what was sent over it meanwhile may be lost, so clients are asked to register again. */
+  reopened(line: FlowLine): void;
   /** `told` is the client's answer in any case. */
   register(line: FlowLine, client: string, bytes: Uint8Array): { verdict: Verdict; told: FlowRegistered };
   result(line: FlowLine, client: string, bytes: Uint8Array): Verdict;
