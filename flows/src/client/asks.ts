@@ -18,8 +18,9 @@ export interface Asks {
   /** False: it was ended at once. */
   open(ask: Ask, timeoutMs: number): boolean;
   has(id: string): boolean;
-  answer(answer: Answer): void;
-  refuse(message: RefusedMessage): void;
+  /** `key`: of the ask, when the message does not tell. */
+  answer(answer: Answer, key?: string): void;
+  refuse(message: RefusedMessage, key?: string): void;
   fail(id: string, error: ClientError): void;
   /** Everything that has no answer yet. */
   repeat(): void;
@@ -94,17 +95,16 @@ export function createAsks(where: string): Asks {
       return true;
     },
     has: (id) => byKey.has(id),
-    answer(answer) {
-      const waiting = byKey.get(answer.intent?.id);
+    answer(answer, key = answer.intent.id) {
+      const waiting = byKey.get(key);
       for (const ask of [...(waiting ?? [])]) take(ask, answer);
     },
-    refuse({ refused, intent, challenge }) {
+    refuse({ refused, intent, challenge }, key = challenge ?? intent?.id ?? "") {
       const error = new ClientError(
         "refused",
         `${where}: the daemon refused it (${refused.code}): ${refused.message}`,
         refused.code,
       );
-      const key = challenge ?? intent?.id ?? "";
       // Whoever only waits for the yes of somebody else goes on waiting when that one's attempt is refused.
       for (const ask of [...(byKey.get(key) ?? [])]) if (ask.keys[0] === key) end(ask, error);
     },

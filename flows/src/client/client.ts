@@ -73,6 +73,7 @@ export function createClient(options: ClientOptions): Client {
   const eventListeners = new Set<(kind: EventKind, body: EventBody) => void>();
   let current: State = { state: "idle", why: "" };
   let count = 0;
+  let namelessSound: string | undefined;
 
   const notConnected = (): ClientError => {
     const why = current.why === "" ? "" : ` (${current.why})`;
@@ -113,6 +114,12 @@ export function createClient(options: ClientOptions): Client {
     else if (before === "connecting") options.warn(`${where}: ${words[state]}${why === "" ? "" : ` (${why})`}`);
   };
 
+  /** The sound without an id that waits is what an answer with an id that is none of ours belongs to. */
+  const soundFor = (id: string | undefined): string | undefined => {
+    const isOurs = id !== undefined && (id.startsWith(`${session}.`) || asks.has(id));
+    return isOurs ? undefined : namelessSound;
+  };
+
   const hears: Hears = {
     state(state, why) {
       const before = current;
@@ -123,8 +130,9 @@ export function createClient(options: ClientOptions): Client {
       tools.onReady();
       if (before.state !== "ready") asks.repeat();
     },
-    answer: (answer) => asks.answer(answer),
-    refused: (message) => asks.refuse(message),
+    answer: (answer) => asks.answer(answer, soundFor(answer.intent.id)),
+    refused: (message) =>
+      asks.refuse(message, message.challenge === undefined ? soundFor(message.intent?.id) : undefined),
     registered: (message) => tools.registered(message),
     call: (call) => tools.call(call),
     event(kind, body) {
@@ -160,7 +168,18 @@ export function createClient(options: ClientOptions): Client {
     send();
   };
 
+  const takePlace = (id: string): boolean => {
+    if (transport.carriesSoundIds()) return true;
+    if (namelessSound === undefined) namelessSound = id;
+    if (namelessSound === id) return true;
+    const todo = "Send it when the answer is there, or use MQTT 5 or HTTP.";
+    const message = `${where}: over MQTT 3.1.1 one recording at a time can be heard, and one is; this one was not sent. ${todo}`;
+    asks.fail(id, new ClientError("busy", message));
+    return false;
+  };
+
   const sendWav = ({ source, mode, room }: Wish, id: string, wav: Buffer): void => {
+    if (!takePlace(id)) return;
     transport.sendSpeech(source, { id, wav, mode, ...(room !== undefined && { room }) }).catch((error: unknown) => {
       const message = `${where}: the sound was not taken: ${messageOf(error)}; whether it was heard is not known.`;
       asks.fail(id, error instanceof ClientError ? error : new ClientError("not_connected", message));
@@ -175,6 +194,7 @@ export function createClient(options: ClientOptions): Client {
     transport.want({ source: wish.source });
     const onEnd = (error?: ClientError): void => {
       pending.delete(id);
+      if (namelessSound === id) namelessSound = undefined;
       hooks.onEnd(error);
     };
     const waitMs = Math.min(options.waitMs, wish.timeoutMs);

@@ -194,6 +194,7 @@ export function createHttpTransport(options: TransportOptions, hears: Hears): Tr
     },
     want: () => undefined,
     sendIntent: (_source, body) => post("/v1/intent", body, { ...none, intent: { id: body.id } }),
+    carriesSoundIds: () => true,
     sendSpeech: (_source, speech) => sendSpeech(speech),
     sendConfirmation: (_source, body) => post("/v1/confirm", body, { ...none, challenge: body.challenge }),
     async sendTools(body) {

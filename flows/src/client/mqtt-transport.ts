@@ -178,12 +178,6 @@ export function createMqttTransport(options: TransportOptions, hears: Hears): Tr
 
   const sendSpeech = async (source: string, { wav, id, mode, room }: Speech): Promise<void> => {
     const topic = `${base}/audio/${source}`;
-    if (version === 4) {
-      throw new ClientError(
-        "no_audio",
-        `${options.url}: sound cannot be sent over MQTT 3.1.1. Use a broker with MQTT 5 or HTTP.`,
-      );
-    }
     const userProperties = { id, mode, ...(room !== undefined && { room }) };
     const properties = { contentType: "audio/wav", correlationData: Buffer.from(id), userProperties };
     if ((await publish({ topic, body: wav, properties })) === noMatchingSubscribers) {
@@ -226,6 +220,7 @@ export function createMqttTransport(options: TransportOptions, hears: Hears): Tr
       if (client !== undefined && isUp && wanted.length > 0) subscribe(wanted, client);
     },
     sendIntent: (source, body) => sendHeard({ topic: `${base}/in/${source}`, body }),
+    carriesSoundIds: () => version === 5,
     sendSpeech,
     sendConfirmation: (source, body) => sendHeard({ topic: `${base}/confirm/${source}`, body }),
     sendTools: async (body) => void (await publish({ topic: `${base}/tools/${options.client}`, body })),

@@ -34,6 +34,8 @@ export interface Transport {
   /** Answers for this source and events of these kinds are wanted from now on. */
   want(wish: { source?: string; events?: boolean }): void;
   sendIntent(source: string, intent: IntentBody): Promise<void>;
+  /** Over MQTT 3.1.1 a sound has no id, and so has its answer. */
+  carriesSoundIds(): boolean;
   sendSpeech(source: string, speech: Speech): Promise<void>;
   sendConfirmation(source: string, confirmation: ConfirmationBody): Promise<void>;
   sendTools(registration: Registration): Promise<void>;

@@ -7,6 +7,8 @@ import { createTypedReader, type TypedReader, textOf } from "../typed.ts";
 
 const modes: readonly string[] = ["execute", "interpret", "dry_run"] satisfies Mode[];
 const statusLength = 20;
+/** docs/protocol.md section 10; a longer one would end the connection to some brokers. */
+const mostSoundBytes = 512 * 1024;
 
 function isWav(bytes: Buffer): boolean {
   return bytes.subarray(0, 4).toString("latin1") === "RIFF" && bytes.subarray(8, 12).toString("latin1") === "WAVE";
@@ -14,6 +16,9 @@ function isWav(bytes: Buffer): boolean {
 
 function contentOf(value: unknown): string | Buffer {
   if (Buffer.isBuffer(value)) {
+    if (value.length > mostSoundBytes) {
+      throw new Error(`needled-intent: the recording has ${value.length} bytes; ${mostSoundBytes} are the most.`);
+    }
     if (isWav(value)) return value;
     throw new Error("needled-intent: the Buffer is no WAV file. Send a WAV, or text.");
   }

@@ -4,6 +4,7 @@ import { type Broker, startBroker, whyNoMosquitto } from "../testing/broker.ts";
 import { type RealDaemon, startDaemon } from "../testing/daemon.ts";
 import { eventually } from "../testing/eventually.ts";
 import { type FlowNode, type Loaded, loadFlow, startRed, stopRed, whyNoRed } from "../testing/red.ts";
+import { silence } from "../testing/sound.ts";
 
 const connected = "node-red:common.status.connected";
 
@@ -34,6 +35,15 @@ const ways: Way[] = [
     },
   },
 ];
+
+ways.push({
+  name: "HTTP",
+  skip: false,
+  async open() {
+    const daemon = await startDaemon();
+    return { daemon, url: daemon.http, credentials: { d: { token: daemon.token() } }, close: async () => undefined };
+  },
+});
 
 const flowOf = (url: string): FlowNode[] => [
   { id: "d", type: "needled-daemon", url, instance: "home", client: "nodered", mqttVersion: "0", wait: "0" },
@@ -75,7 +85,7 @@ for (const { name, skip, open } of ways) {
       const kinds = (): unknown[] => (red.got.events ?? []).map(({ event }) => event);
       await eventually(() => ["intent", "calls", "outcome"].every((kind) => kinds().includes(kind)), "the events");
       const outcome = red.got.events?.find(({ event }) => event === "outcome");
-      assert.equal(outcome?.topic, "outcome/nodered");
+      assert.equal(outcome?.topic, name === "HTTP" ? "outcome/http" : "outcome/nodered");
     });
 
     test("is the handler of a tool", async () => {
@@ -84,6 +94,14 @@ for (const { name, skip, open } of ways) {
       const { tool, outcome, reply } = payload as { tool: string; outcome: string; reply: string };
       assert.deepEqual([tool, outcome], ["feed_cat", "done"]);
       assert.match(reply, /The cat is full\./);
+    });
+
+    test("says that no speech recogniser is configured", async () => {
+      const before = red.errors.length;
+      red.node("n").receive({ payload: silence() });
+      await eventually(() => red.errors.length === before + 1, "an error");
+      assert.match(red.errors.at(-1)?.text ?? "", /refused it \(no_speech\)/);
+      red.errors.length = 0;
     });
 
     test("shows that the daemon was killed, comes back, and loses nothing", async () => {
