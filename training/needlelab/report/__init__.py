@@ -1,0 +1,1 @@
+"""Scores of every system on every set, as one table (`python -m stages.report`)."""
