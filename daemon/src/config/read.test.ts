@@ -55,6 +55,19 @@ test("everything that is wrong is said at once, with its line and what was meant
     );
 });
 
+test("who may have tools, and how risky, is said in words", () => {
+  const read = parseConfig("flows:\n  client: [a]\n  clients: [a/b, http, nodered]\n  max_risk: 4\n", "c.yaml");
+  const text = read.ok ? "" : read.problems.map(problemText).join("\n");
+  for (const pattern of [
+    /^c\.yaml:2: flows\.client: unknown key; did you mean clients\?$/m,
+    /^c\.yaml:3: flows\.clients\.0: must be the level of a topic/m,
+    /^c\.yaml:3: flows\.clients\.1: .*not the name of a door$/m,
+    /^c\.yaml:4: flows\.max_risk: must be 0 to 3/m,
+  ])
+    assert.match(text, pattern);
+  assert.doesNotMatch(text, /clients\.2/);
+});
+
 test("a file that is no YAML says where", () => {
   assert.match(problems("log: *nothing\n")[0] ?? "", /^needled\.yaml:1: .*nothing/);
   assert.match(problems("instance: [home\nmqtt:\n")[0] ?? "", /^needled\.yaml:\d+: /);

@@ -86,6 +86,11 @@ const secret = {
 const port = { type: "integer", minimum: 0, maximum: 65_535 } as const;
 const words = { type: "array", items: text } as const;
 const word = { type: "string", pattern: "^[A-Za-z0-9_-]{1,64}$" } as const;
+const client = {
+  type: "string",
+  pattern: "^(?!(prompt|stdin|unix|http|serial|timer)$)[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
+  description: "the level of a topic, 1 to 64 of A-Z a-z 0-9 . _ -, and not the name of a door",
+} as const;
 const count = (most: number) => ({ type: "integer", minimum: 1, maximum: most }) as const;
 
 function object(properties: object, required: readonly string[] = []) {
@@ -149,8 +154,8 @@ export const configSchema = object({
   zigbee2mqtt: { type: "array", items: object({ base: text }, ["base"]) },
   tools: words,
   flows: object({
-    clients: { type: "array", items: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$" } },
-    max_risk: { type: "integer", minimum: 0, maximum: 3 },
+    clients: { type: "array", items: client },
+    max_risk: { type: "integer", minimum: 0, maximum: 3, description: "0 to 3; what is riskier is never done" },
     confirm: { type: "boolean" },
   }),
   sources: {

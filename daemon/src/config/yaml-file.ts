@@ -29,7 +29,7 @@ export interface YamlSchema {
 }
 
 export function compileSchema(schema: object): YamlSchema {
-  return { schema, check: new Ajv2020({ allErrors: true, strict: false }).compile(schema) };
+  return { schema, check: new Ajv2020({ allErrors: true, strict: false, verbose: true }).compile(schema) };
 }
 
 interface Source {
@@ -104,8 +104,10 @@ function problemOf(source: Source, schema: object, error: ErrorObject, value: un
       return at([...path, String(params.propertyName)], "a name has 1 to 64 of A-Z a-z 0-9 _ -");
     case "oneOf":
       return at(path, "must be either file: PATH or credential: NAME");
-    default:
-      return at(path, error.message ?? "is wrong");
+    default: {
+      const { description } = (error.parentSchema ?? {}) as { description?: string };
+      return at(path, description === undefined ? (error.message ?? "is wrong") : `must be ${description}`);
+    }
   }
 }
 
