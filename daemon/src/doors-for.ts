@@ -30,6 +30,7 @@ export interface Doors {
   broker: EmbeddedBroker | undefined;
   http: HttpDoor;
   tokenPath: string;
+  token: string;
 }
 
 /** A port of our own choice that is taken is no reason to stay away: the next free one is told instead. */
@@ -120,5 +121,6 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
     broker,
     http,
     tokenPath,
+    token,
   };
 }

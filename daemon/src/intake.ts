@@ -113,6 +113,20 @@ export interface ExplainAsked {
   at?: number;
 }
 
+/** The home as it is now, for who looks at it. */
+export interface HomeView {
+  name: string;
+  areas: readonly { id: string; name: string }[];
+  devices: readonly {
+    id: string;
+    name: string;
+    area?: string;
+    kind: string;
+    state: Readonly<Record<string, string | number | boolean>>;
+    reachable: boolean;
+  }[];
+}
+
 /** The middle of the daemon, as doors see it. */
 export interface Intake {
   /** Resolves when the intent is on disk or refused; only then may a door acknowledge. */
@@ -120,6 +134,8 @@ export interface Intake {
   confirm(confirmation: Confirmation): Promise<ConfirmResult>;
   onAnnouncement(listener: (announcement: Announcement) => void): () => void;
   health(): Health;
+  /** Absent: there is nothing to look at. */
+  look?(): HomeView;
   /** Words of a sound; absent: no recogniser is configured. */
   readonly hear?: Hear | undefined;
   /** Undefined: too much is going on. Absent where nothing is explained. */

@@ -14,17 +14,19 @@ import { readWholeSettings, type Settings } from "./settings.ts";
 
 const suggestions = ["turn off the kitchen lights and set the bedroom to 21 degrees", "is the front door locked"];
 
-function placesOf(settings: Settings, { broker, http, tokenPath }: Doors): string[] {
+function placesOf(settings: Settings, { broker, http, token, tokenPath }: Doors, isTerminal: boolean): string[] {
   const { config, state } = settings;
   const mqtt = broker ? `mqtt://127.0.0.1:${broker.port()} (its own broker)` : (config.mqtt?.url ?? "");
   return [
     `MQTT    ${mqtt}, topics needled/${config.instance}/…`,
+    // A person gets an address to click; what a service says stays in a log, so there the page asks for the token.
+    `page    http://127.0.0.1:${http.port()}/${isTerminal ? `#${token}` : ""}`,
     `HTTP    http://127.0.0.1:${http.port()}, token in ${tokenPath}`,
     `state   ${state}`,
   ];
 }
 
-function greeting(service: Service, settings: Settings, doors: Doors): string {
+function greeting(service: Service, settings: Settings, doors: Doors, isTerminal: boolean): string {
   const { home } = service.house;
   const what = isSimulated(settings.config) ? "a simulated home" : home.name;
   const rooms = home.areas.map(({ name }) => name).join(", ");
@@ -37,7 +39,7 @@ function greeting(service: Service, settings: Settings, doors: Doors): string {
   return [
     `needled ${readVersion()}: ${what} with ${home.devices.length} devices in ${home.areas.length} rooms, model ${service.model}.`,
     ...(rooms === "" ? [] : [`Rooms: ${rooms}.`]),
-    ...placesOf(settings, doors),
+    ...placesOf(settings, doors, isTerminal),
     ...(service.mode === "normal"
       ? []
       : [
@@ -117,7 +119,7 @@ export async function runStart(line: CommandLine, io: CommandIo): Promise<number
   service = opened;
   try {
     await opened.ready(io.signal);
-    io.out(greeting(opened, settings, doors as Doors));
+    io.out(greeting(opened, settings, doors as Doors, io.stdin.isTTY === true));
     await opened.addDoor(prompt, io.signal);
     notify.ready(opened);
     await whenOver(io, leaving);

@@ -7,7 +7,9 @@ import { maxSoundBytes } from "../speech/wav.ts";
 import { answerFaults } from "./http-fault.ts";
 import { createHttpFlows, type HttpFlows } from "./http-flows.ts";
 import { checkContent, checkHost, checkSound, checkToken, type Denial, type GuardOptions } from "./http-guard.ts";
+import { deny, type Reply, readBody, send, tooLarge } from "./http-reply.ts";
 import { renderMetrics } from "./metrics.ts";
+import { pageHeaders, pagePaths, readPage } from "./playground.ts";
 import { type GivenIntent, type Read, readConfirmation, readIntent } from "./read-intent.ts";
 import { besideFrom, readSpokenIntent } from "./read-sound.ts";
 import { refusalOf, unexpected } from "./refused.ts";
@@ -30,12 +32,6 @@ export interface HttpDoorOptions {
 
 export interface HttpDoor extends Door {
   port(): number;
-}
-
-interface Reply {
-  status: number;
-  body: object | string;
-  headers?: Record<string, string>;
 }
 
 /** What the path and the query say. */
@@ -63,31 +59,6 @@ type ConfirmRefusal = Extract<ConfirmResult, { status: "refused" }>["code"];
 const statusOfConfirmation: Readonly<Record<ConfirmRefusal, number>> = {
   ...{ no_such_challenge: 404, expired: 410, same_channel: 409, wrong_pin: 403, locked_out: 429 },
 };
-
-function deny({ status, code, message }: Denial): Reply {
-  const headers: Record<string, string> = status === 401 ? { "www-authenticate": 'Bearer realm="needled"' } : {};
-  return { status, body: { refused: { code, message } }, headers };
-}
-
-const tooLarge = (most: number): Denial => ({
-  ...{ status: 413, code: "too_long" },
-  message: `A body has at most ${most} bytes.`,
-});
-
-/** Undefined when it is too long; rejects when the peer goes away in the middle. */
-async function readBody(request: IncomingMessage, most: number): Promise<Buffer | undefined> {
-  if (Number(request.headers["content-length"] ?? 0) > most) return undefined;
-  const parts: Buffer[] = [];
-  let length = 0;
-  // Left alone when it is too long: ending it would end the connection before the refusal is written.
-  const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
-  for await (const part of chunks) {
-    length += part.length;
-    if (length > most) return undefined;
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
-}
 
 function wantsNoAnswer(request: IncomingMessage): boolean {
   const prefer = String(request.headers.prefer ?? "");
@@ -139,21 +110,6 @@ function getHealth(intake: Intake, isGood: (health: ReturnType<Intake["health"]>
   return { status: isGood(health) ? 200 : 503, body: health };
 }
 
-function send(request: IncomingMessage, response: ServerResponse, reply: Reply, isLast: boolean): void {
-  const isText = typeof reply.body === "string";
-  const payload = Buffer.from(typeof reply.body === "string" ? reply.body : `${JSON.stringify(reply.body)}\n`);
-  response.writeHead(reply.status, {
-    "content-type": isText ? "text/plain; version=0.0.4; charset=utf-8" : "application/json; charset=utf-8",
-    "content-length": payload.length,
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-    // What is left of a body that nobody reads must not be taken for the next request.
-    ...((isLast || !request.complete) && { connection: "close" }),
-    ...reply.headers,
-  });
-  response.end(payload);
-}
-
 export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   const { log, host = "127.0.0.1" } = options;
   const guard: GuardOptions = { token: options.token, hosts: options.hosts ?? [] };
@@ -196,6 +152,19 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     return refusal && deny(refusal);
   };
 
+  const home: Handler = (request) => {
+    const denial = checkToken(request, guard);
+    if (denial !== undefined) return deny(denial);
+    const view = intake?.look?.();
+    return view ? { status: 200, body: view } : deny({ status: 503, code: "starting", message: "Not yet." });
+  };
+
+  const page = async (path: string): Promise<Reply> => {
+    const file = await readPage(path);
+    if (file === undefined) return deny({ status: 404, code: "path", message: "There is nothing here." });
+    return { status: 200, body: file.bytes, headers: { "content-type": file.type, ...pageHeaders } };
+  };
+
   const routes: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
     "/v1/intent": { POST: post((into, body, isAsync) => postIntent(into, readIntent(body), isAsync)) },
     "/v1/audio": { POST: post(hear, [checkSound, maxSoundBytes]) },
@@ -205,6 +174,8 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     "/v1/confirm": { POST: post((into, body) => postConfirmation(into, body)) },
     "/health": { GET: get((from) => getHealth(from, ({ status }) => status !== "stopping")) },
     "/ready": { GET: get((from) => getHealth(from, ({ ready }) => ready)) },
+    "/v1/home": { GET: home },
+    ...Object.fromEntries(pagePaths.map((path) => [path, { GET: () => page(path) }])),
     "/metrics": { GET: get((from) => ({ status: 200, body: renderMetrics(from.health()) })) },
   };
 

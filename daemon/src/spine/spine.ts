@@ -2,6 +2,7 @@
 import { codeOf, messageOf } from "../errors.ts";
 import type { Answer, Door, Health } from "../intake.ts";
 import type { KeptIntent } from "../journal/state.ts";
+import { viewOf } from "../view.ts";
 import { type Admission, openAdmission, type Wish } from "./admission.ts";
 import { openAnnouncer } from "./announcer.ts";
 import { openConfirming } from "./confirming.ts";
@@ -82,6 +83,7 @@ export function createSpine(options: SpineOptions): Spine {
     explain: openExplaining(options, queue, stopping.signal),
     ...(options.flows && { flows: options.flows.port }),
     hear: options.hear,
+    look: () => viewOf(house.home),
     async start(given) {
       doors = given;
       for (const door of doors) handing.watch(door);

@@ -1,0 +1,120 @@
+// The playground in a real Chromium on a real daemon: what a person sees, and what a page may not do. SHOTS=docs/img keeps a picture.
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { noModel, root } from "./cli.ts";
+import { type Asker, openAsker, type Running, startDaemon } from "./daemon.ts";
+import type { Page } from "./nodered/browser.ts";
+import { chromium, requirePeer, whyNoBrowser } from "./nodered/peers.ts";
+
+interface Launcher {
+  chromium: { launch(options: object): Promise<{ newPage(options: object): Promise<Page>; close(): Promise<void> }> };
+}
+
+const skip = noModel || whyNoBrowser;
+const folder = mkdtempSync(join(tmpdir(), "needled-page-"));
+const complaints: string[] = [];
+let running: Running;
+let asker: Asker;
+let page: Page;
+let url = "";
+let token = "";
+let close: () => Promise<void> = async () => undefined;
+
+before(async () => {
+  if (skip) return;
+  const config = join(folder, "needled.yaml");
+  writeFileSync(config, "home: {simulated: true}\nbroker: {port: 0}\nhttp: {port: 0}\n");
+  running = await startDaemon(["--config", config, "--state", join(folder, "state")]);
+  const said = running.lines.join("\n");
+  url = /page\s+(http:\S+)/.exec(said)?.[1] ?? "";
+  asker = await openAsker(Number(/mqtt:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1]), "needled/home/out/#");
+  token = readFileSync(join(folder, "state/http.token"), "utf8").trim();
+  const browser = await requirePeer<Launcher>("playwright-core").chromium.launch({
+    executablePath: chromium,
+    args: ["--no-sandbox"],
+  });
+  close = () => browser.close();
+  page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  page.setDefaultTimeout(60_000);
+  page.on("console", (message) => void (message.type() === "error" && complaints.push(message.text())));
+  page.on("pageerror", (error) => complaints.push(error.message));
+});
+
+after(async () => {
+  await close();
+  await asker?.close();
+  await running?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const textOf = (selector: string): Promise<string> => page.locator(selector).first().innerText();
+
+async function waitFor(selector: string, pattern: RegExp): Promise<void> {
+  let last = "";
+  for (let i = 0; i < 300; i += 1) {
+    last = (await page.locator(selector).allInnerTexts()).join("\n");
+    if (pattern.test(last)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.match(last, pattern);
+}
+
+async function ask(text: string): Promise<void> {
+  await page.locator("#text").fill(text);
+  await page.locator("#text").press("Enter");
+}
+
+test("without the token nothing of the home is shown; with it, the address forgets it", { skip }, async () => {
+  await page.goto(url);
+  await waitFor("#token", /http\.token/);
+  assert.equal(await page.locator(".room").count(), 0);
+  complaints.length = 0;
+  await page.goto("about:blank");
+  await page.goto(`${url}#${token}`);
+  await waitFor("#where", /devices/);
+  assert.equal(await page.evaluate("location.hash"), "");
+  await waitFor("#health", /ok/);
+});
+
+test("a sentence moves a device, and the page shows both", { skip }, async () => {
+  const isOn = "document.querySelectorAll('.device.on').length";
+  await ask("turn on the kitchen light");
+  await waitFor("#turns .chip", /done/);
+  const many = await page.evaluate<number>(isOn);
+  await ask("turn off the kitchen light");
+  await waitFor("#turns .turn:first-child .said", /turn off the kitchen light/);
+  await waitFor("#turns .turn:first-child .chip", /done/);
+
+  assert.ok((await page.evaluate<number>(isOn)) < many, "one is off again");
+  assert.match(await textOf("#turns mark"), /kitchen/i);
+});
+
+test("a yes for what was asked elsewhere is given here, and not for what was asked here", { skip }, async () => {
+  const asked = asker.ask("hall-panel", "unlock the front door", "page-1");
+  await waitFor("#waiting", /Waits for a yes/);
+  if (process.env.SHOTS) await page.screenshot({ path: join(root, process.env.SHOTS, "playground.png") });
+  assert.equal((await asked).calls[0]?.outcome, "needs_confirmation");
+  await page.locator("#waiting button").first().click();
+  await waitFor("#turns .turn:first-child .chip", /done/);
+  await ask("unlock the front door");
+  await waitFor("#waiting", /agree somewhere else/);
+  assert.equal(await page.locator("#waiting button").count(), 0);
+});
+
+test("words are only words: nothing that was said becomes a part of the page", { skip }, async () => {
+  await ask(
+    "<img src=x onerror=document.title='gone'><script>document.title='gone'</script> turn on the kitchen light",
+  );
+  await waitFor("#turns .turn:first-child .said", /onerror/);
+  assert.equal(await page.evaluate("document.title"), "needled");
+  assert.equal(await page.evaluate("document.querySelectorAll('#turns img, #turns script').length"), 0);
+  assert.deepEqual(complaints, []);
+});
+
+test("the page says so when the daemon goes away", { skip }, async () => {
+  await running.stop("SIGKILL");
+  await waitFor("#health", /away/);
+});
