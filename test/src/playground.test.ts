@@ -50,7 +50,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const textOf = (selector: string): Promise<string> => page.locator(selector).first().innerText();
+const textOf = async (selector: string): Promise<string> => (await page.locator(selector).allInnerTexts())[0] ?? "";
 
 async function waitFor(selector: string, pattern: RegExp): Promise<void> {
   let last = "";
