@@ -20,7 +20,7 @@ export interface FlowsParts {
 
 export function openFlowsFor({ config, tools, journal, brain, clock, log }: FlowsParts): Flows {
   const { state } = journal;
-  const { clients: allowed, max_risk: maxRisk } = config.flows;
+  const { clients: allowed, max_risk: maxRisk, ack_s: ackS } = config.flows;
   const shipped = new Set(catalogue().map(({ name }) => name.toLowerCase()));
   const holderOf = (name: string): string | undefined => {
     if (shipped.has(name.toLowerCase())) return "needled's own catalogue has it";
@@ -30,6 +30,7 @@ export function openFlowsFor({ config, tools, journal, brain, clock, log }: Flow
   const flows = openFlows({
     allowed,
     maxRisk,
+    ackMs: ackS * 1_000,
     holderOf,
     intentOf,
     unfitFor: (tool) => brain().unfitFor(tool),

@@ -20,6 +20,8 @@ export interface FlowsConfig {
   /** Who may have tools; absent: everybody on needled's own broker and with the token, nobody on another broker. */
   clients?: string[];
   max_risk: Risk;
+  /** How soon a flow must say that it has a call. */
+  ack_s: number;
   /** Whether the codes of confirmations stand in events on a broker that is not needled's own. */
   confirm: boolean;
 }
@@ -156,6 +158,7 @@ export const configSchema = object({
   flows: object({
     clients: { type: "array", items: client },
     max_risk: { type: "integer", minimum: 0, maximum: 3, description: "0 to 3; what is riskier is never done" },
+    ack_s: { type: "number", minimum: 1, maximum: 30, description: "1 to 30 seconds" },
     confirm: { type: "boolean" },
   }),
   sources: {
@@ -184,7 +187,7 @@ export const defaults: Config = {
   serial: [],
   zigbee2mqtt: [],
   tools: [],
-  flows: { max_risk: 3, confirm: false },
+  flows: { max_risk: 3, ack_s: 2, confirm: false },
   sources: {},
   open_sources: true,
   limits: { per_minute: 60, burst: 20, in_flight: 16, waiting: 256, ttl_s: 30 },

@@ -1,4 +1,4 @@
-// Calls that a flow works on: acknowledged within two seconds, ended by a result, the deadline, or the end of the client.
+// Calls that a flow works on: acknowledged soon, ended by a result, the deadline, or the end of the client.
 import type { Clock, OwnerVerdict } from "@needled/devices";
 import type { Sent, Verdict } from "./port.ts";
 import type { FlowCall, FlowResult } from "./wire.ts";
@@ -28,7 +28,6 @@ interface Open {
   settle(verdict: OwnerVerdict): void;
 }
 
-const ackMs = 2_000;
 /** Of so many ended calls a late result is still known. */
 const mostEnded = 256;
 
@@ -46,11 +45,27 @@ function verdictOf(result: Exclude<FlowResult, { ack: true }>): OwnerVerdict {
   return { status: "done", ...(say !== undefined && { say }), ...(data !== undefined && { data }) };
 }
 
+/** When a busy machine wakes us later than this, what came meanwhile is looked at before anything is given up. */
+const lateMs = 100;
+const graceMs = 250;
+
 export function openCalls(options: {
   clock: Clock;
+  /** Who has not said by then that it has the call may not have it. */
+  ackMs: number;
   onLate(client: string, intent: FlowCall["intent"], result: FlowResult): void;
 }): Calls {
-  const { clock } = options;
+  const { clock, ackMs } = options;
+
+  /** Like `clock.after`; a wake-up that is itself late is followed by a moment to read what waits. */
+  function afterOnTime(ms: number, run: () => void): () => void {
+    const due = clock.monotonic() + ms;
+    let disarm = clock.after(ms, () => {
+      if (clock.monotonic() - due < lateMs) run();
+      else disarm = clock.after(graceMs, run);
+    });
+    return () => disarm();
+  }
   const open = new Map<string, Open>();
   const ended = new Map<string, { client: string; intent: FlowCall["intent"]; isAnswered: boolean }>();
 
@@ -83,8 +98,8 @@ export function openCalls(options: {
       entry.settle(unknown(entry.isAcknowledged ? "the flow did not answer in time" : "the flow did not take it up"));
     ends.push(
       () => signal?.removeEventListener("abort", onAbort),
-      clock.after(timeoutMs, nothing),
-      clock.after(Math.min(ackMs, timeoutMs), () => void (entry.isAcknowledged || nothing())),
+      afterOnTime(timeoutMs, nothing),
+      afterOnTime(Math.min(ackMs, timeoutMs), () => void (entry.isAcknowledged || nothing())),
     );
     open.set(call.call, entry);
     return { entry, verdict };

@@ -35,6 +35,7 @@ function open(options: Partial<FlowsOptions> = {}, sent: () => Sent = () => "sen
   const flows = openFlows({
     allowed: undefined,
     maxRisk: 3,
+    ackMs: 2_000,
     holderOf: (name) => (name === "turn_on" ? "the catalogue has it" : undefined),
     unfitFor: () => undefined,
     onChange: () => {

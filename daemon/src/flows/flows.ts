@@ -15,6 +15,8 @@ export interface FlowsOptions {
   /** Names of clients that may register; undefined: whoever comes over a line of our own. */
   allowed: readonly string[] | undefined;
   maxRisk: Risk;
+  /** How soon a flow must say that it has a call. */
+  ackMs: number;
   /** Who has a name already, in words. */
   holderOf(name: string): string | undefined;
   /** Why the model cannot be shown a tool. */
@@ -115,6 +117,7 @@ export function openFlows(options: FlowsOptions): Flows {
   };
   const calls = openCalls({
     clock,
+    ackMs: options.ackMs,
     onLate: (client, intent, result) =>
       emit({ kind: "outcome", body: { at: clock.now(), intent, kind: "late", client, result } }),
   });

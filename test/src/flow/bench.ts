@@ -149,7 +149,7 @@ function configText(port: number): string {
   return [
     `mqtt: {url: "mqtt://127.0.0.1:${port}"}`,
     "http: {port: 0}",
-    "flows: {clients: [nodered, other], max_risk: 3}",
+    "flows: {clients: [nodered, other], max_risk: 3, ack_s: 20}",
     "limits: {per_minute: 100000, burst: 100000}",
     "tools: [own.yaml]",
     "",
