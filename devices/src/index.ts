@@ -44,7 +44,7 @@ export type {
   PostOptions,
 } from "./owner/tool.ts";
 export { readColor } from "./read/color.ts";
-export { readDuration } from "./read/duration.ts";
+export { durationOf, readDuration } from "./read/duration.ts";
 export { readNumber } from "./read/number.ts";
 export { readTime } from "./read/time.ts";
 export type { ReplyContext } from "./reply.ts";
