@@ -2,6 +2,7 @@
 import type { Refusal as BindRefusal, BoundCall, Outcome, Speaker, ToolCall } from "@needled/devices";
 import { type Admitted, admitText } from "./admit.ts";
 import { adviseOn, codeOf, exitCodeOf, exitCodes, isRetryable, messageOf } from "./errors.ts";
+import { faultOfWhile } from "./for-a-while.ts";
 import type { Decision, Policy } from "./policy/policy.ts";
 import type {
   ActOptions,
@@ -232,7 +233,10 @@ async function carryOut(
   signal: AbortSignal,
 ): Promise<TurnParts> {
   // All calls are judged before the first one moves: judging must not see the effects of its own sentence.
-  const judged = calls.map((call) => judge(ports, call, intent));
+  const judged = calls.map((call) => {
+    const problem = faultOfWhile(intent.text, call);
+    return judge(ports, problem ? { ...call, problem } : call, intent);
+  });
   await ports.ledger?.planned(judged);
   const steps: Step[] = [];
   for (const [n, step] of judged.entries()) steps.push(await actInLedger(ports, { n, step, intent, signal }));
