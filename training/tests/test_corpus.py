@@ -163,9 +163,10 @@ def test_another_and_every_take_a_plain_duration() -> None:
         assert re.search(r"(minutes|hours|seconds|min|sec|hour|minute)\b", made.query, re.IGNORECASE)
 
 
-def test_down_to_is_never_the_maximum() -> None:
-    for seed in range(200):
-        level = gold(filled("take the {light} down to {percent}", ["set_brightness(name={light}, level={percent})"], seed=seed))[0]["level"]
+@pytest.mark.parametrize("words", ["take the {light} down to {percent}", "the {light} a bit, {percent}", "open it a crack, say {percent}, the {light}", "{light}, not all the way, {percent}", "the {light} low, {percent}"])
+def test_what_is_little_is_never_the_maximum(words: str) -> None:
+    for seed in range(60):
+        level = gold(filled(words, ["set_brightness(name={light}, level={percent})"], seed=seed))[0]["level"]
         assert level <= 50
 
 

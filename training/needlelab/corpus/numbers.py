@@ -12,7 +12,8 @@ from .need import Draw, Filling, Need, unarticled
 from .vocabulary import FRACTIONAL, RANGES
 
 _UNITS = re.compile(r"^( ?%| ?percent| per cent| ?°| degree| celsius| fahrenheit| ?kelvin| ?[KCF]\b| dollar| euro| pound| bucks| quid| points?)")
-_LITTLE = re.compile(r"\b(down to|dim to|only|barely|no more than) (about |just )?$", re.IGNORECASE)  # not "down to max"
+_FEW = r"down to|dim to|only|barely|barely see it|no more than|a (bit|little|crack|touch|glimmer|gap)( open)?|(on )?low(-ish)?|not all the way|not so much( open)?"
+_LITTLE = re.compile(rf"\b({_FEW}),? (about |just |say |like )?$", re.IGNORECASE)  # not "down to max", "a crack, say 90 %"
 
 
 def number(draw: Draw, need: Need) -> Filling:
