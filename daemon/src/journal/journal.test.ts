@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import type { Answer } from "../intake.ts";
 import { crc32 } from "./crc32.ts";
 import { encodeRecord, scanRecords } from "./frames.ts";
 import { openJournal } from "./journal.ts";
@@ -140,4 +141,22 @@ test("answers are forgotten after the dedupe horizon, but not before they were t
   now += 11 * 60_000;
   const again = await open(where, () => now);
   assert.ok(again.state.answered.has("test/untold"));
+});
+
+test("what flows gave back is kept for repeats up to a bound, the newest first", async () => {
+  const where = folder();
+  const journal = await open(where);
+  const data = "x".repeat(100_000);
+  for (let n = 0; n < 60; n += 1) {
+    await journal.write({ t: "intent", intent: kept(`${n}`) });
+    const answer = { id: `${n}`, calls: [{ data }], data } as unknown as Answer;
+    await journal.write({ t: "answer", key: `test/${n}`, answer, at: 1_000 });
+  }
+  await journal.close();
+  const { answered } = (await open(where)).state;
+  const withData = [...answered].filter(([, { answer }]) => answer.data !== undefined).map(([key]) => key);
+  assert.equal(answered.size, 60);
+  assert.ok(withData.length > 10 && withData.length < 30, `${withData.length}`);
+  assert.equal(withData.at(-1), "test/59");
+  assert.equal(answered.get("test/0")?.answer.calls[0]?.data, undefined);
 });

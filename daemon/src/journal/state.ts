@@ -158,6 +158,23 @@ function answerIntent(state: JournalState, { key, answer, at }: Extract<JournalR
   });
 }
 
+/** What flows gave back is kept for repeats up to this, the newest first: an answer may hold 16 KB of it twice. */
+const dataBytes = 4 * 1024 * 1024;
+
+function withoutData(answer: Answer): Answer {
+  const { data: _, ...rest } = answer;
+  return { ...rest, calls: rest.calls.map(({ data: __, ...call }) => call) };
+}
+
+function pruneData(state: JournalState): void {
+  let left = dataBytes;
+  for (const entry of [...state.answered.values()].reverse()) {
+    if (entry.answer.data === undefined) continue;
+    left -= Buffer.byteLength(JSON.stringify(entry.answer));
+    if (left < 0 && entry.told) entry.answer = withoutData(entry.answer);
+  }
+}
+
 /** Forgets answers that nobody can ask for again; called with the wall clock. */
 export function prune(state: JournalState, now: number): void {
   for (const [key, { at, told }] of state.answered) {
@@ -165,6 +182,7 @@ export function prune(state: JournalState, now: number): void {
     const age = Math.abs(now - at);
     if (age > untoldMs || (told && age > dedupeMs) || state.answered.size > dedupeIds) state.answered.delete(key);
   }
+  pruneData(state);
 }
 
 function applyToIntent(state: JournalState, record: JournalRecord): void {

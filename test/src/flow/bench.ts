@@ -97,7 +97,7 @@ export async function startPeer(port: number, options: PeerOptions = {}): Promis
     on,
     order,
     register: (tools, more = {}) =>
-      order({ publish: `needled/home/tools/${name}`, payload: { session: "s1", tools, ...more } }),
+      order({ publish: `needled/home/tools/${name}`, payload: { session: "s1", lease_s: 300, tools, ...more } }),
     result: (body) => order({ publish: `needled/home/result/${name}`, payload: body }),
     async nth(what, n) {
       await eventually(() => on(what).length >= n, `${what} number ${n}, after ${JSON.stringify(heard.slice(-4))}`);
