@@ -1,7 +1,10 @@
 // For the tests: a real mosquitto, and a client on it that speaks as the daemon would.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { connect as connectSocket, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { connectAsync, type MqttClient } from "mqtt";
 import { eventually } from "./eventually.ts";
 
@@ -34,12 +37,15 @@ function isListening(port: number): Promise<boolean> {
   });
 }
 
-/** Without a file of its own mosquitto lets everybody in from this machine. */
-export async function startBroker(): Promise<Broker> {
+/** `config`: who may come in, and how; without it everybody from this machine. */
+export async function startBroker(config = "allow_anonymous true"): Promise<Broker> {
   const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), "needled-broker-"));
+  const file = join(folder, "mosquitto.conf");
+  writeFileSync(file, `listener ${port} 127.0.0.1\n${config}\n`);
   let child: ChildProcess | undefined;
   const start = async (): Promise<void> => {
-    child = spawn("mosquitto", ["-p", String(port)], { stdio: "ignore" });
+    child = spawn("mosquitto", ["-c", file], { stdio: "ignore" });
     await eventually(() => isListening(port), "mosquitto listens");
   };
   await start();

@@ -82,7 +82,11 @@ function watch(loaded: Loaded, flow: readonly FlowNode[]): void {
 }
 
 /** Done(err) of a node reaches its own error(), so nothing is missed. */
-export async function loadFlow(flow: readonly FlowNode[], credentials: object = {}): Promise<Loaded> {
+export async function loadFlow(
+  flow: readonly FlowNode[],
+  credentials: object = {},
+  more: readonly unknown[] = [],
+): Promise<Loaded> {
   const mine = helper;
   if (mine === undefined) throw new Error("startRed first");
   const loaded: Loaded = {
@@ -106,10 +110,13 @@ export async function loadFlow(flow: readonly FlowNode[], credentials: object = 
     unload: () => mine.unload(),
   };
   current = loaded;
-  await mine.load(modules, [...flow], credentials);
+  await mine.load([...modules, ...more], [...flow], credentials);
   watch(loaded, flow);
   return loaded;
 }
+
+/** Node-RED's own tls-config node. */
+export const coreTls = (): unknown => fromPeers("@node-red/nodes/core/network/05-tls.js");
 
 export const stopRed = async (): Promise<void> => {
   await helper?.stopServer();
