@@ -249,16 +249,20 @@ class Costume:
             one["answers"] = [self.call(c) for c in one["answers"]]
         for block in blocks:
             if block["name"] == "last":
-                keys = self.keys.get(block["text"], {})
-                block["fields"] = {keys.get(k, k): v for k, v in block["fields"].items()}
-                block["text"] = self.names.get(block["text"], block["text"])
+                keys = self.keys.get(block["text"])  # None: a tool that this group does not show
+                block["fields"] = {keys.get(k, k) if keys is not None else self.key(k, set()): v for k, v in block["fields"].items()}
+                block["text"] = self.names.get(block["text"]) or self.styled(block["text"])
         self.rng.shuffle(tools)
         return {"tools": tools, "items": self.items, "facts": blocks}
+
+    def styled(self, name: str) -> str:
+        """A tool's name in the group's style."""
+        return cased(self.prefix.format(snake(name)), self.case) if self.case else self.prefix.format(name)
 
     def tool(self, tool: dict, used: set[str]) -> dict:
         """A tool in the group's style."""
         rng, name = self.rng, tool["name"]
-        new = cased(self.prefix.format(snake(name)), self.case) if self.case else self.prefix.format(name)
+        new = self.styled(name)
         while new in self.names.values():
             new += "_2"
         self.names[name] = new
