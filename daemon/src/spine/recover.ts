@@ -53,6 +53,17 @@ async function finishStep(leftover: Leftover, step: KeptStep, n: number): Promis
   return { ...settled(step, ended.outcome, ended.said), ...(Object.keys(told).length > 0 && { told }) };
 }
 
+/** Not tried any more: what was begun is told as far as it is known, and the rest is doubt. */
+export function giveUp(intent: OpenIntent, state: JournalState): Answer {
+  const steps = (intent.steps ?? []).map((step, n) => {
+    if (step.outcome !== null || step.bound === undefined) return step;
+    const { deed } = step.bound;
+    if (state.applied.has(tagOf(intent.key, n))) return settled(step, "done", `Done: ${deed}.`);
+    return settled(step, "unknown", `I failed twice at that and do not know whether it worked: ${deed}.`);
+  });
+  return answerOfKept(intent, steps);
+}
+
 export async function finishKept(leftover: Leftover): Promise<Answer> {
   const steps: KeptStep[] = [];
   for (const [n, step] of (leftover.intent.steps ?? []).entries()) steps.push(await finishStep(leftover, step, n));

@@ -10,7 +10,7 @@ import type { Counters } from "./counters.ts";
 import { ledgerFor } from "./ledger.ts";
 import type { SpineOptions } from "./options.ts";
 import type { Queue } from "./queue.ts";
-import { finishKept } from "./recover.ts";
+import { finishKept, giveUp } from "./recover.ts";
 import { modeOf, restrict } from "./restrict.ts";
 import { answerOfTurn, askerOf, plainAnswer } from "./steps.ts";
 import type { Telling } from "./telling.ts";
@@ -40,7 +40,8 @@ const mostAttempts = 2;
 
 const tooLate: Refusal = { code: "expired", message: "That came too late; I did nothing." };
 const broken: Refusal = { code: "engine", message: "Something in me failed; I do not know what I have done." };
-const givenUp: Refusal = { code: "engine", message: "I failed twice at that, so I leave it." };
+/** Before the plan is on disk nothing is begun. */
+const givenUp: Refusal = { code: "engine", message: "I failed twice at that, so I leave it; nothing was done." };
 
 export function openTurns(options: TurnsOptions): Turns {
   const { spine, queue, counters, confirming, telling, doors, signal } = options;
@@ -115,8 +116,10 @@ export function openTurns(options: TurnsOptions): Turns {
   }
 
   async function resumeOne(intent: OpenIntent): Promise<Answer> {
-    if (intent.attempts > mostAttempts) return concludePlain(intent, givenUp, { recovered: true });
-    if (intent.steps === undefined) return runOne(intent);
+    const isHopeless = intent.attempts > mostAttempts;
+    if (intent.steps === undefined)
+      return isHopeless ? concludePlain(intent, givenUp, { recovered: true }) : runOne(intent);
+    if (isHopeless) return conclude(intent, giveUp(intent, journal.state));
     const asker = askerOf(intent, clock.now());
     const answer = await finishKept({ ports: portsFor(intent), intent, asker, state: journal.state, signal });
     return conclude(intent, answer);
