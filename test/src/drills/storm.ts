@@ -113,7 +113,10 @@ export async function settle(socketPath: string, asked: readonly Asked[]): Promi
   return answers;
 }
 
-const outcomes = ["done", "failed", "unknown", "denied", "rejected", "expired", "scheduled"];
+/** `engine`: given up before anything was begun. */
+const outcomes = ["done", "failed", "unknown", "denied", "rejected", "expired", "scheduled", "engine"];
+/** What says that nothing happened. */
+const nothings = ["expired", "rejected", "engine"];
 
 export interface Verdict {
   lost: string[];
@@ -126,44 +129,45 @@ export interface Verdict {
   denied: number;
 }
 
+/** How often each mark happened, on devices and on the list. */
+function countMarks(seen: Dump, list: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const mark of [...seen.effects.map((line) => line.replace(/^.* play /, "")), ...list]) {
+    counts.set(mark, (counts.get(mark) ?? 0) + 1);
+  }
+  return counts;
+}
+
+const counted = ["done", "unknown", "expired", "denied"] as const;
+
+/** What was said of one intent against what happened. */
+function judgeAnswer(verdict: Verdict, { id, kind }: Asked, answer: Answer, count: number): void {
+  const outcome = answer.calls[0]?.outcome ?? answer.refusal?.code ?? "none";
+  if (!outcomes.includes(outcome)) verdict.unreported.push(`${id} ${outcome}`);
+  const word = counted.find((one) => one === outcome);
+  if (word) verdict[word] += 1;
+  if (kind === "lamp") return;
+  if (outcome === "done" && count !== 1) verdict.untrue.push(`${id} said done, happened ${count} times`);
+  if (nothings.includes(outcome) && count > 0) verdict.untrue.push(`${id} said ${outcome}, happened`);
+}
+
 export function judge(
   asked: readonly Asked[],
   answers: ReadonlyMap<string, Answer | string>,
   seen: Dump,
   list: readonly string[],
 ): Verdict {
-  const verdict: Verdict = {
-    lost: [],
-    doubled: [],
-    unreported: [],
-    untrue: [],
-    done: 0,
-    unknown: 0,
-    expired: 0,
-    denied: 0,
-  };
-  const counts = new Map<string, number>();
-  for (const effect of [...seen.effects.map((line) => line.replace(/^.* play /, "")), ...list]) {
-    counts.set(effect, (counts.get(effect) ?? 0) + 1);
-  }
-  for (const { id, kind, mark, admitted } of asked) {
+  const faults = { lost: [], doubled: [], unreported: [], untrue: [] };
+  const verdict: Verdict = { ...faults, done: 0, unknown: 0, expired: 0, denied: 0 };
+  const counts = countMarks(seen, list);
+  for (const intent of asked) {
+    const { id, kind, mark, admitted } = intent;
     const count = counts.get(mark) ?? 0;
     if (kind !== "lamp" && count > 1) verdict.doubled.push(`${id} ${mark} x${count}`);
     if (!admitted) continue;
     const answer = answers.get(id);
-    if (answer === undefined || typeof answer === "string") {
-      verdict.lost.push(`${id} ${answer ?? ""}`);
-      continue;
-    }
-    const outcome = answer.calls[0]?.outcome ?? answer.refusal?.code ?? "none";
-    if (!outcomes.includes(outcome)) verdict.unreported.push(`${id} ${outcome}`);
-    if (outcome === "done" || outcome === "unknown" || outcome === "expired" || outcome === "denied")
-      verdict[outcome] += 1;
-    if (kind !== "lamp" && outcome === "done" && count !== 1)
-      verdict.untrue.push(`${id} said done, happened ${count} times`);
-    if (kind !== "lamp" && (outcome === "expired" || outcome === "rejected") && count > 0) {
-      verdict.untrue.push(`${id} said ${outcome}, happened`);
-    }
+    if (answer === undefined || typeof answer === "string") verdict.lost.push(`${id} ${answer ?? ""}`);
+    else judgeAnswer(verdict, intent, answer, count);
   }
   return verdict;
 }
