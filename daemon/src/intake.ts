@@ -125,6 +125,8 @@ export interface HomeView {
     state: Readonly<Record<string, string | number | boolean>>;
     reachable: boolean;
   }[];
+  /** Names of what the model may call now. */
+  tools: readonly string[];
 }
 
 /** The middle of the daemon, as doors see it. */

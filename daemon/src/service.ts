@@ -198,6 +198,7 @@ export async function openService(options: ServiceOptions, signal: AbortSignal):
         recordAnswer(audit, intent, answer, { words: config.log.utterances, salt, at: clock.now() }),
       ...(config.pin && { pin: openPin(await readSecret(config.pin, credentials), clock.monotonic) }),
       model: () => brain.model,
+      tools: () => [...shipped, ...flows.tools()].map(({ name }) => name),
       inFlight: config.limits.in_flight,
       waiting: config.limits.waiting,
       mode: () =>

@@ -2,7 +2,7 @@
 import type { Home } from "@needled/devices";
 import type { HomeView } from "./intake.ts";
 
-export function viewOf({ name, areas, devices }: Home): HomeView {
+export function viewOf({ name, areas, devices }: Home, tools: readonly string[]): HomeView {
   return {
     name,
     areas: areas.map((area) => ({ id: area.id, name: area.name })),
@@ -14,5 +14,6 @@ export function viewOf({ name, areas, devices }: Home): HomeView {
       state: device.state,
       reachable: device.reachable,
     })),
+    tools,
   };
 }

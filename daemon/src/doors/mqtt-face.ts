@@ -99,14 +99,23 @@ const stateOf = ({ status, why, ready, model }: Health): string => JSON.stringif
 export function createFace(options: FaceOptions): Face {
   const { topics, intake, discovery, show } = options;
   let shownState = "";
+  let shownTools = "";
 
   const showHealth = (health: Health): void => {
     shownState = stateOf(health);
     show({ topic: topics.health, payload: JSON.stringify(health), retain: true });
   };
+  const showTools = (isNew: boolean): void => {
+    const tools = intake.look?.().tools;
+    const payload = JSON.stringify({ tools });
+    if (tools === undefined || (payload === shownTools && !isNew)) return;
+    shownTools = payload;
+    show({ topic: topics.catalogue, payload, retain: true });
+  };
   const watch = (): void => {
     const health = intake.health();
     if (stateOf(health) !== shownState) showHealth(health);
+    showTools(false);
   };
   const timers = [
     setInterval(() => showHealth(intake.health()), options.healthMs).unref(),
@@ -122,6 +131,7 @@ export function createFace(options: FaceOptions): Face {
       }
       show(statusShowing(topics, "online"));
       showHealth(intake.health());
+      showTools(true);
     },
     stop() {
       for (const timer of timers) clearInterval(timer);

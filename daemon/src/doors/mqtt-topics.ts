@@ -12,6 +12,7 @@ export interface Topics {
   say: string;
   status: string;
   health: string;
+  catalogue: string;
   out(source: string): string;
   registered(client: string): string;
   call(client: string): string;
@@ -39,6 +40,7 @@ export function topicsOf(instance: string): Topics {
     say: `${base}/say`,
     status: `${base}/status`,
     health: `${base}/health`,
+    catalogue: `${base}/catalogue`,
     out: (source) => `${base}/out/${source}`,
     registered: (client) => `${base}/registered/${client}`,
     call: (client) => `${base}/call/${client}`,

@@ -13,9 +13,9 @@ export interface SpineOptions {
   ports: Omit<TurnPorts, "ledger" | "clock"> & { clock: Clock };
   house: House;
   journal: Journal;
-  /** Tools that clients handle, and who hears of what happens. */
   /** Absent: nobody listens to sounds. */
   hear?: Hear | undefined;
+  /** Tools that clients handle, and who hears of what happens. */
   flows?: Pick<Flows, "port" | "emit" | "returned" | "start">;
   gate: Gate;
   /** The speaker that a room name stands for, with what "it" means there. */
@@ -26,6 +26,8 @@ export interface SpineOptions {
   record?(intent: KeptIntent, answer: Answer): void;
   pin?: PinCheck;
   model(): string;
+  /** Names of what the model may call now. */
+  tools?(): readonly string[];
   inFlight: number;
   waiting: number;
   /** `safe` after a crash loop: only reading is left, as in `degraded`. */

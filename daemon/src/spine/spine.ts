@@ -83,7 +83,7 @@ export function createSpine(options: SpineOptions): Spine {
     explain: openExplaining(options, queue, stopping.signal),
     ...(options.flows && { flows: options.flows.port }),
     hear: options.hear,
-    look: () => viewOf(house.home),
+    look: () => viewOf(house.home, options.tools?.() ?? []),
     async start(given) {
       doors = given;
       for (const door of doors) handing.watch(door);
