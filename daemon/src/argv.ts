@@ -73,6 +73,17 @@ export const commands = {
     help: "run the daemon; nothing configured: a simulated home, a broker of its own, and a prompt",
     options: { config, state, room, model, "sim-seed": simSeed },
   },
+  init: {
+    operand: "",
+    help: "look for a broker, Zigbee2MQTT and serial devices, and write a configuration",
+    options: {
+      mqtt: { type: "string", value: "URL", help: "this broker; else the usual places are looked at" },
+      username: { type: "string", value: "NAME", help: "for the broker" },
+      "password-file": { type: "string", value: "FILE", help: "a file that holds the broker's password" },
+      out: { type: "string", value: "FILE", help: "where to write (default needled.yaml)" },
+      force: { type: "boolean", help: "write over a file that is there" },
+    },
+  },
   confirm: {
     operand: "CODE",
     help: "say yes to what waits for a confirmation (--no refuses)",

@@ -1,7 +1,6 @@
 // needled doctor: what the daemon needs, looked at one by one; each fault with what to do about it.
 import { constants } from "node:fs";
 import { access, mkdir } from "node:fs/promises";
-import { connect } from "node:net";
 import type { CommandLine } from "../argv.ts";
 import { problemText, withDefaults } from "../config/read.ts";
 import type { Config } from "../config/schema.ts";
@@ -10,6 +9,7 @@ import { openEngine } from "../engine-options.ts";
 import { adviseOn, exitCodes, messageOf } from "../errors.ts";
 import { readWhole } from "../owner/config.ts";
 import { socketOf, stateFolder } from "../state-folder.ts";
+import { reach } from "../surroundings.ts";
 import type { CommandIo } from "./io.ts";
 import { configFile } from "./settings.ts";
 
@@ -27,20 +27,6 @@ async function look(what: string, how: Look): Promise<Finding> {
   } catch (error) {
     return { what, ok: false, say: adviseOn(error) };
   }
-}
-
-function reach(host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, timeout: 3_000 });
-    const end = (error?: Error): void => {
-      socket.destroy();
-      if (error) reject(error);
-      else resolve();
-    };
-    socket.once("connect", () => end());
-    socket.once("error", (error) => end(new Error(`${host}:${port} does not answer: ${messageOf(error)}`)));
-    socket.once("timeout", () => end(new Error(`${host}:${port} does not answer`)));
-  });
 }
 
 function looksFor(line: CommandLine, io: CommandIo, config: Config): [string, Look][] {

@@ -7,6 +7,7 @@ export const commandTable: Readonly<Record<CommandName, Command>> = {
   explain: async (line, io) => (await import("./explain.ts")).runExplain(line, io),
   eval: async (line, io) => (await import("./eval.ts")).runEval(line, io),
   start: async (line, io) => (await import("./start.ts")).runStart(line, io),
+  init: async (line, io) => (await import("./init.ts")).runInit(line, io),
   confirm: async (line, io) => (await import("./confirm.ts")).runConfirm(line, io),
   pin: async (line, io) => (await import("./pin.ts")).runPin(line, io),
   config: async (line, io) => (await import("./config.ts")).runConfig(line, io),
