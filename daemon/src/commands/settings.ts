@@ -38,14 +38,15 @@ export async function readSettings(line: CommandLine, io: Pick<CommandIo, "env">
 export async function readWholeSettings(
   line: CommandLine,
   io: Pick<CommandIo, "env">,
-): Promise<Settings & { tools: Tools }> {
+): Promise<Settings & { tools: Tools; notes: readonly string[] }> {
   const file = configFile(line, io);
   const read = await readWhole(file, { credentials: io.env.CREDENTIALS_DIRECTORY, withSecrets: true });
   if (!read.ok) throw new DaemonError("config.invalid", read.problems.map(problemText).join("\n"));
-  const { config, tools } = read;
+  const { config, tools, notes } = read;
   return {
     config,
     tools,
+    notes: notes.map(problemText),
     file,
     state: stateFolder({ given: line.values.state, configured: config.state, env: io.env }),
   };

@@ -74,10 +74,11 @@ function whenOver(io: CommandIo, leaving: AbortController): Promise<void> {
 
 export async function runStart(line: CommandLine, io: CommandIo): Promise<number> {
   const settings = await readWholeSettings(line, io);
-  const { config, state, tools } = settings;
+  const { config, state, tools, notes } = settings;
   // The environment decides for whoever debugs; else a configured daemon says what its configuration wants.
   const isSilent = settings.file === undefined || io.env.NEEDLED_LOG !== undefined;
   const log = isSilent ? io.log : createLog(config.log.level, io.progress);
+  for (const note of notes) log.warn(note);
   const leaving = new AbortController();
   const notify = openNotify(io.env, log);
   let doors: Doors | undefined;

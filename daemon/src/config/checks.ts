@@ -1,8 +1,7 @@
 // What a configuration can have wrong beyond its schema: secrets where they do not belong, names that nothing has.
 import { catalogue, type OwnerTool } from "@needled/devices";
 import { editDistance, nearestOf } from "../nearest.ts";
-import type { PolicyRow } from "../policy/policy.ts";
-import type { ConfigProblem, YamlFile } from "./yaml-file.ts";
+import type { ConfigProblem, Path, YamlFile } from "./yaml-file.ts";
 
 /** A password in an address would stand in logs, in `doctor` and in the greeting. */
 export function faultsOfUrl({ raw, problem }: YamlFile): ConfigProblem[] {
@@ -23,26 +22,31 @@ export interface PolicyFaults {
   notes: ConfigProblem[];
 }
 
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** Names of tools in rows, as far as the file has its form; the schema tells the rest. */
+function namesIn(raw: unknown): { name: string; path: Path }[] {
+  const rows = listOf((raw as { policy?: unknown } | null)?.policy);
+  return rows.flatMap((row, n) =>
+    listOf((row as { tools?: unknown } | null)?.tools).flatMap((name, at) =>
+      typeof name === "string" ? [{ name, path: ["policy", n, "tools", at] }] : [],
+    ),
+  );
+}
+
 /** A row about a tool that does not exist fits nothing, and what it should deny is done. */
-export function faultsOfPolicy(
-  { problem }: YamlFile,
-  rows: readonly PolicyRow[],
-  own: readonly OwnerTool[],
-): PolicyFaults {
+export function faultsOfPolicy({ raw, problem }: YamlFile, own: readonly OwnerTool[]): PolicyFaults {
   const known = [...catalogue(), ...own].map(({ name }) => name);
   const problems: ConfigProblem[] = [];
   const notes: ConfigProblem[] = [];
-  for (const [n, { tools = [] }] of rows.entries()) {
-    for (const [at, name] of tools.entries()) {
-      if (known.includes(name)) continue;
-      const path = ["policy", n, "tools", at];
-      const near = nearestOf(name, known);
-      const slip = near !== undefined && isSlip(name, near) ? near : known.find((one) => isSlip(name, one));
-      if (slip !== undefined) problems.push(problem(path, `there is no tool ${name}; did you mean ${slip}?`));
-      else {
-        const hint = near === undefined ? "" : `; the nearest that is here: ${near}`;
-        notes.push(problem(path, `there is no tool ${name} unless a flow brings it${hint}`));
-      }
+  for (const { name, path } of namesIn(raw)) {
+    if (known.includes(name)) continue;
+    const near = nearestOf(name, known);
+    const slip = near !== undefined && isSlip(name, near) ? near : known.find((one) => isSlip(name, one));
+    if (slip !== undefined) problems.push(problem(path, `there is no tool ${name}; did you mean ${slip}?`));
+    else {
+      const hint = near === undefined ? "" : `; the nearest that is here: ${near}`;
+      notes.push(problem(path, `there is no tool ${name} unless a flow brings it${hint}`));
     }
   }
   return { problems, notes };

@@ -89,7 +89,7 @@ test("a policy row about a tool that is a slip of the pen is a fault; what a flo
     "policy:\n  - {name: a, decision: deny, tools: [turn_on, trun_off]}\n  - {name: b, decision: deny, tools:\n      [feed_fish, unlcok]}\n";
   const read = parseConfig(text, "needled.yaml");
   assert.ok(read.ok);
-  const { problems: slips, notes } = faultsOfPolicy(read.source, read.config.policy, []);
+  const { problems: slips, notes } = faultsOfPolicy(read.source, []);
   assert.deepEqual(slips.map(problemText), [
     "needled.yaml:2: policy.0.tools.1: there is no tool trun_off; did you mean turn_off?",
     "needled.yaml:4: policy.1.tools.1: there is no tool unlcok; did you mean unlock?",

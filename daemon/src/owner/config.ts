@@ -21,11 +21,11 @@ export async function readWhole(file: string | undefined, secrets: SecretOptions
     ? named.filter((one): one is string => typeof one === "string" && one !== "")
     : [];
   const { tools, problems } = await readOwnerTools({ patterns, configFile: file, source, ...secrets });
-  const policy = read.ok ? faultsOfPolicy(source, read.config.policy, tools) : undefined;
+  const policy = faultsOfPolicy(source, tools);
   // A tool whose file has a fault is no tool yet, so names say nothing then.
-  const misnamed = problems.length === 0 ? (policy?.problems ?? []) : [];
+  const misnamed = problems.length === 0 ? policy.problems : [];
   const all = [...(read.ok ? [] : read.problems), ...problems, ...misnamed];
   return read.ok && all.length === 0
-    ? { ok: true, config: read.config, tools, notes: policy?.notes ?? [] }
+    ? { ok: true, config: read.config, tools, notes: policy.notes }
     : { ok: false, problems: all };
 }
