@@ -11,6 +11,7 @@ import torch
 from .model import Needle
 from .public import surface
 from .render import BlockTooLong, clean, type_text
+from .spans import Spans
 from .tokens import ARG_ID, CALL, EOS, TOOLS, VAL_ID, Tokens
 
 _NUMBER = re.compile(r"^ ?-?\d{0,15}(\.\d{0,9})?$")
@@ -129,12 +130,6 @@ def DIGITS(tokens: Tokens) -> list[int]:
     return tokens.digits
 
 
-def copy_ids(run: tuple[int, ...], asked: list[int]) -> list[int]:
-    """Ids that continue `run` as a copy of the question (by ids: the soft bias of the lab)."""
-    n = len(run)
-    return [asked[i + n] for i in range(len(asked) - n) if tuple(asked[i : i + n]) == run]
-
-
 @torch.no_grad()
 def ask(model: Needle, tokens: Tokens, tools: list[dict], query: str) -> tuple[list[dict], float]:
     """Calls and the product of the probabilities of unforced steps."""
@@ -160,6 +155,7 @@ def ask(model: Needle, tokens: Tokens, tools: list[dict], query: str) -> tuple[l
     keep = torch.ones_like(question, dtype=torch.bool)
     own, _ = model.question(question, keep, [(pick(k), pick(v)) for k, v in upper], open_mask, torch.float32)
     answer, out, sure = Answer(known, tokens), [EOS], 1.0
+    spans = Spans(tokens, query)
     blocks = pick(memory)
     for _ in range(200):
         legal, free = answer.legal()
@@ -170,7 +166,7 @@ def ask(model: Needle, tokens: Tokens, tools: list[dict], query: str) -> tuple[l
             mask = torch.full_like(scores, -1e9)
             if free:
                 mask[16:] = 0
-                mask[copy_ids(answer.run, asked)] = COPY_BIAS
+                mask[spans.after(answer.run)] = COPY_BIAS
             mask[list(legal)] = 0
             p = (scores + mask).softmax(-1)
             chosen = int(p.argmax())
