@@ -2,8 +2,8 @@
 
 Greedy decodes of needlelab/decode.py (PyTorch, f32, on the weights of the shipped GGUF, dequantised) against the calls that the engine says before the threshold
 (`needled eval --out`), on records drawn from the public sets and tiers-50. Left out, and counted: records that Python's simple grammar does not speak (nested objects, lists of objects,
-alternatives, patterns), more tools than the model looks at (the engine selects), context blocks. What remains to differ: int8 activations of the engine against f32, and the copy bias,
-which follows ids here and words in the engine.
+alternatives, patterns), more tools than the model looks at (the engine selects), context blocks. What remains to differ: int8 activations of the engine
+against f32, and strings, which Python lets run on as any text.
 """
 
 from __future__ import annotations

@@ -100,7 +100,7 @@ def tier_line(report: dict) -> str:
 def sections(report: dict) -> list[tuple[str, str, tuple[list[str], list[list[str]]] | None]]:
     """(heading, words, table) in order: Markdown and HTML are made from the same."""
     out = [(f"Scores of {s['name']}", s["about"], score_rows(report, s["name"])) for s in report["systems"]]
-    out = [part for part in out if part[2][1]]
+    out = [part for part in out if any(row[0] not in BESIDE for row in part[2][1])]
     out.append(("How to read the columns", LEGEND, None))
     views = " ".join(f"*{v.name}*: {v.what}." for v in VIEWS)
     out.append(("Side by side", f"{views} *clinc-out-of-scope*, *slurp-not-home*: right is answering with no call; the tools on offer are Home Assistant's 31.", beside_rows(report)))
