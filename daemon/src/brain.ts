@@ -10,13 +10,13 @@ import {
   type Tool,
 } from "@needled/kernels";
 import { type EngineOptions, openEngine } from "./engine-options.ts";
-import { codeOf, isRetryable, messageOf } from "./errors.ts";
+import { isRetryable, messageOf } from "./errors.ts";
 import type { Interpreter, Question, ReadCall, Reading } from "./ports.ts";
 import type { Refusal } from "./protocol.ts";
 
 export interface BrainOptions extends EngineOptions {
   tools(): readonly Tool[];
-  /** Without those that came at run time: they must not take the others with them when they cannot be shown. */
+  /** Without those that came at run time: one of these that cannot be shown is left out instead of failing all. */
   ownTools?(): readonly Tool[];
   /** The names of the home as they are now. */
   lexicon(): readonly string[];
@@ -73,6 +73,16 @@ function toReading(answer: Answer, registered: number, load: number): Reading {
   };
 }
 
+/** Why the model cannot be shown a tool. */
+function faultOf({ model }: Engine, tool: Tool): string | undefined {
+  try {
+    renderTool(tool, model.blockTokens, (segment) => model.tokenizer.encode(segment).length);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
 export function openBrain(options: BrainOptions): Brain {
   let loading: Promise<Loaded> | undefined;
   let loaded: Loaded | undefined;
@@ -80,13 +90,14 @@ export function openBrain(options: BrainOptions): Brain {
   let renewing: Promise<Catalogue> | undefined;
 
   async function create(engine: Engine, signal: AbortSignal): Promise<Catalogue> {
-    const { ownTools } = options;
     const lexicon = options.lexicon();
+    const own = new Set(options.ownTools?.() ?? options.tools());
     const create = (tools: readonly Tool[]) => Catalogue.create(engine, { tools, lexicon, signal });
     return create(options.tools()).catch((error: unknown) => {
-      if (ownTools === undefined || isRetryable(error)) throw error;
-      options.log.warn("the tools of flows are left out", { code: codeOf(error), message: messageOf(error) });
-      return create(ownTools());
+      if (options.ownTools === undefined || isRetryable(error)) throw error;
+      const fit = options.tools().filter((tool) => own.has(tool) || faultOf(engine, tool) === undefined);
+      options.log.warn("tools of flows are left out", { message: messageOf(error) });
+      return create(fit);
     });
   }
 
@@ -169,16 +180,7 @@ export function openBrain(options: BrainOptions): Brain {
     renew() {
       isStale = true;
     },
-    unfitFor(tool) {
-      if (loaded === undefined) return undefined;
-      const { blockTokens, tokenizer } = loaded.engine.model;
-      try {
-        renderTool(tool, blockTokens, (segment) => tokenizer.encode(segment).length, tool.name);
-        return undefined;
-      } catch (error) {
-        return messageOf(error);
-      }
-    },
+    unfitFor: (tool) => (loaded === undefined ? undefined : faultOf(loaded.engine, tool)),
     async close() {
       // Whoever asked has been told of a failed start; here it only means that there is nothing to close.
       const open = await loading?.catch(() => undefined);

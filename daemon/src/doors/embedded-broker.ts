@@ -201,6 +201,7 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): EmbeddedBr
     createMqttFlows({
       ...{ topics, port, isOwn: true, events: options.events ?? true, withChallenge: true },
       tell: (topic, payload) => void publish(topic, payload, 1),
+      answer: (topic, payload) => void publish(topic, payload, 1),
       async call(topic, payload) {
         if (broker.closed) return "away";
         return isHeard(topic) && (await publish(topic, payload, 1)) ? "sent" : "unheard";

@@ -1,6 +1,6 @@
 // Tools of flows and events on MQTT, the same for the embedded broker and a real one: docs/protocol.md section 9.
 import type { FlowLine, FlowPort, Sent, Verdict } from "../flows/port.ts";
-import type { EventKind, FlowEvent } from "../flows/wire.ts";
+import type { EventKind, FlowEvent, FlowRegistered } from "../flows/wire.ts";
 import { isSourceName, type Topics } from "./mqtt-topics.ts";
 
 export interface MqttFlowsOptions {
@@ -13,6 +13,8 @@ export interface MqttFlowsOptions {
   withChallenge: boolean;
   /** QoS 1, kept until the broker has it. */
   tell(topic: string, payload: string): void;
+  /** QoS 1, now or never: a flood of registrations must not push out what waits. */
+  answer(topic: string, payload: string): void;
   /** QoS 1, now or never. */
   call(topic: string, payload: string): Promise<Sent>;
   /** QoS 0. */
@@ -54,6 +56,8 @@ export function createMqttFlows(options: MqttFlowsOptions): MqttFlows {
     call: (client, call) => options.call(topics.call(client), JSON.stringify(call)),
     tell: (client, told) => options.tell(topics.registered(client), JSON.stringify(told)),
   };
+  const answer = (client: string, told: FlowRegistered): void =>
+    options.answer(topics.registered(client), JSON.stringify(told));
   port.open(line);
   const topicOf = (kind: EventKind): string => topics.event(kind);
   const stop = options.events
@@ -70,11 +74,11 @@ export function createMqttFlows(options: MqttFlowsOptions): MqttFlows {
       if (retain) {
         const message =
           "Retained registrations are not taken: they would outlive their client. Send it without retain.";
-        line.tell(client, { tools: [], refused: [{ name: "", path: "", message }] });
+        answer(client, { tools: [], refused: [{ name: "", path: "", message }] });
         return "notAllowed";
       }
       const { verdict, told } = port.register(line, client, payload);
-      line.tell(client, told);
+      answer(client, told);
       return codeOfVerdict(verdict);
     },
     result(client, payload, retain) {

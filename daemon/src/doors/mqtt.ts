@@ -134,6 +134,7 @@ export function createMqttDoor(options: MqttDoorOptions): Door {
     return createMqttFlows({
       ...{ topics, port, isOwn: false, events: isOn, withChallenge },
       tell: (topic, payload) => void outbox.put({ topic, payload }),
+      answer: (topic, payload) => void publish({ topic, payload }, 1).catch(() => false),
       call: async (topic, payload) => (client === undefined ? "away" : sendHeard(() => publish({ topic, payload }, 1))),
       show: (topic, payload) => void publish({ topic, payload }, 0).catch(() => false),
     });

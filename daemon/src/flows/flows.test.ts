@@ -247,6 +247,19 @@ test("the same act is the same call in every life; another use of the intent's i
   assert.notEqual(one, three);
 });
 
+test("what may have been sent before a crash goes to a new session, and is unknown when its flow is not back", async () => {
+  const intentOf = () => ({ source: "voice", id: "1", text: "", admittedAt: 1, attempts: 1, speaker: {} });
+  const bench = open({ intentOf: intentOf as unknown as FlowsOptions["intentOf"] });
+  const lost = bench.send("sweep", { repeat: "idempotent" });
+  const never = bench.send("sweep", { repeat: "once" });
+  await bench.clock.advance(0);
+  assert.deepEqual([lost.verdict()?.status, never.verdict()?.status], ["unknown", "failed"]);
+  bench.register([tool("sweep")], { session: "s2" });
+  bench.send("sweep", { repeat: "idempotent" });
+  await bench.clock.advance(0);
+  assert.equal(bench.calls[0]?.session, "s2");
+});
+
 test("who was there before a restart is asked and waited for, but not for long", async () => {
   const bench = open({ before: ["mqtt/a", "mqtt/b"] });
   let isOver = false;

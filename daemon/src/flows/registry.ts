@@ -47,6 +47,10 @@ const afterlifeMs = 90_000;
 const mostInAll = 64;
 const mostWithdrawn = 256;
 
+/** An answer must fit a packet. */
+const mostFaults = 64;
+const short = (fault: FlowFault): FlowFault => ({ ...fault, message: fault.message.slice(0, 300) });
+
 interface Kept extends Client {
   text: string;
   leaseMs: number;
@@ -113,7 +117,7 @@ export function openRegistry(options: RegistryOptions): Registry {
       if (one.ok) made.push(one.tool);
       else refused.push(...one.faults);
     }
-    return { tools: made, refused };
+    return { tools: made, refused: refused.slice(0, mostFaults).map(short) };
   }
 
   function arm(key: string, leaseMs: number): Pick<Kept, "expiresAt" | "disarm"> {
