@@ -35,6 +35,8 @@ export interface Client {
   state(): { state: LinkState; why: string };
   /** Told at once, and at every change. */
   onState(listener: (state: LinkState, why: string) => void): () => void;
+  /** Names of what the model may call. */
+  toolNames(): Promise<readonly string[]>;
   ask(wish: Wish, hooks: WishHooks): void;
   confirm(
     confirmation: { challenge: string; yes: boolean; pin?: string; source: string },
@@ -214,6 +216,7 @@ export function createClient(options: ClientOptions): Client {
     tools,
     state: () => current,
     onState,
+    toolNames: () => transport.toolNames(),
     ask,
     async confirm({ source, challenge, ...rest }, timeoutMs) {
       transport.want({ source });

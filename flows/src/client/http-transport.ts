@@ -193,6 +193,11 @@ export function createHttpTransport(options: TransportOptions, hears: Hears): Tr
       hears.state("idle", "");
     },
     want: () => undefined,
+    async toolNames() {
+      const { body } = await send({ method: "GET", path: "/v1/home" });
+      const { tools } = (body ?? {}) as { tools?: unknown };
+      return Array.isArray(tools) ? tools.map(String) : [];
+    },
     sendIntent: (_source, body) => post("/v1/intent", body, { ...none, intent: { id: body.id } }),
     carriesSoundIds: () => true,
     sendSpeech: (_source, speech) => sendSpeech(speech),

@@ -20,6 +20,7 @@ export function createMqttTransport(options: TransportOptions, hears: Hears): Tr
   const backoff = createBackoff(options.backoff);
   const sources = new Set<string>();
   let wantsEvents = false;
+  let catalogue: readonly string[] = [];
   let version: 4 | 5 = options.mqttVersion === 4 ? 4 : 5;
   let client: MqttClient | undefined;
   let isUp = false;
@@ -31,7 +32,12 @@ export function createMqttTransport(options: TransportOptions, hears: Hears): Tr
   const reasonOf = new Map<number, number>();
 
   const filters = (): string[] => [
-    ...[`${base}/status`, `${base}/registered/${options.client}`, `${base}/call/${options.client}`],
+    ...[
+      `${base}/status`,
+      `${base}/catalogue`,
+      `${base}/registered/${options.client}`,
+      `${base}/call/${options.client}`,
+    ],
     ...[...sources].map((source) => `${base}/out/${source}`),
     ...(wantsEvents ? [`${base}/event/+`, `${base}/say`] : []),
   ];
@@ -53,6 +59,9 @@ export function createMqttTransport(options: TransportOptions, hears: Hears): Tr
     call: (body) => hears.call(body),
     event: (body, level) => {
       if (eventKinds.includes(level as EventKind)) hears.event(level as EventKind, body);
+    },
+    catalogue: (body: { tools?: unknown }) => {
+      catalogue = Array.isArray(body.tools) ? body.tools.map(String) : [];
     },
     say: (body) => hears.event("say", body),
   };
@@ -219,6 +228,7 @@ export function createMqttTransport(options: TransportOptions, hears: Hears): Tr
       wantsEvents ||= events === true;
       if (client !== undefined && isUp && wanted.length > 0) subscribe(wanted, client);
     },
+    toolNames: async () => catalogue,
     sendIntent: (source, body) => sendHeard({ topic: `${base}/in/${source}`, body }),
     carriesSoundIds: () => version === 5,
     sendSpeech,

@@ -24,7 +24,6 @@ export interface ToolsOptions {
 export interface Tools {
   /** Throws when another node of this connection has the name. */
   add(definition: ToolDefinition, hooks: ToolHooks): () => void;
-  names(): string[];
   onReady(): void;
   onDown(): void;
   registered(message: Registered): void;
@@ -144,7 +143,6 @@ export function createTools(options: ToolsOptions): Tools {
       };
     },
     isOpen: (id) => calls.find(id) !== undefined,
-    names: () => [...tools.keys()],
     onReady: () => registerSoon(0),
     onDown: () => clearTimeout(renewal),
     registered(message) {

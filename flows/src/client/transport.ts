@@ -38,6 +38,8 @@ export interface Transport {
   carriesSoundIds(): boolean;
   sendSpeech(source: string, speech: Speech): Promise<void>;
   sendConfirmation(source: string, confirmation: ConfirmationBody): Promise<void>;
+  /** Names of what the model may call, as far as it is known. */
+  toolNames(): Promise<readonly string[]>;
   sendTools(registration: Registration): Promise<void>;
   sendResult(result: ResultBody): Promise<void>;
 }

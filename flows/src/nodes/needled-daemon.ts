@@ -105,6 +105,10 @@ export default function register(red: Red): void {
 
   red.httpAdmin.get("/needled/:id/tools", red.auth.needsPermission("needled.read"), (request, response) => {
     const node = red.nodes.getNode(request.params.id) as DaemonNode | null | undefined;
-    response.json({ tools: node?.current?.()?.tools.names() ?? [] });
+    const names = node?.current?.()?.toolNames() ?? Promise.resolve([]);
+    names.then(
+      (tools) => response.json({ tools: [...tools].sort() }),
+      () => response.json({ tools: [] }),
+    );
   });
 }

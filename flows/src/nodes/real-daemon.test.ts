@@ -96,6 +96,15 @@ for (const { name, skip, open } of ways) {
       assert.match(reply, /The cat is full\./);
     });
 
+    test("offers the daemon's tools to the editor, those of flows too", async () => {
+      const names = async (): Promise<string[]> => {
+        const { body } = await red.ask("/needled/d/tools");
+        return (body as { tools: string[] }).tools;
+      };
+      await eventually(async () => (await names()).includes("feed_cat"), "the tool of the flow");
+      assert.ok((await names()).includes("turn_off"));
+    });
+
     test("says that no speech recogniser is configured", async () => {
       const before = red.errors.length;
       red.node("n").receive({ payload: silence() });

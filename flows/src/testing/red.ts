@@ -31,7 +31,7 @@ interface Helper {
   unload(): Promise<void>;
   getNode(id: string): RedNode & { on(event: "input", listener: (message: Message) => void): void };
   setFlows(flow: object[], type: "full" | "nodes"): Promise<void>;
-  url(): string;
+  request(): { get(path: string): Promise<{ status: number; body: unknown }> };
   _events: { on(event: "node-status", listener: (told: { id: string; status: Status }) => void): void };
 }
 
@@ -56,6 +56,8 @@ export interface Loaded {
   node(id: string): RedNode;
   /** What Catch nodes would get, by the node that failed. */
   errors: { source: string; text: string; message: Message | undefined }[];
+  /** An editor's question to the admin interface. */
+  ask(path: string): Promise<{ status: number; body: unknown }>;
   next(id: string, count?: number): Promise<Message>;
   status(id: string, text: string): Promise<void>;
   deploy(flow: readonly FlowNode[], type?: "full" | "nodes"): Promise<void>;
@@ -94,6 +96,7 @@ export async function loadFlow(
     statuses: {},
     errors: [],
     node: (id) => mine.getNode(id),
+    ask: (path) => mine.request().get(path),
     async next(id, count = 1) {
       await eventually(() => (loaded.got[id]?.length ?? 0) >= count, `message ${count} at ${id}`);
       return loaded.got[id]?.[count - 1] as Message;
