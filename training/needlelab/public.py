@@ -98,8 +98,10 @@ def catalogues(records: list[dict]) -> list[Catalogue]:
     return list(found.values())
 
 
-def shared_group(rng: random.Random, catalogue: Catalogue, n_queries: int, n_tools: int) -> dict:
+def shared_group(rng: random.Random, catalogue: Catalogue, n_queries: int, n_tools: int, removed: float = 0.0) -> dict:
     """A pool seeded by one record's own tools; other questions are those whose right tools are in the pool.
+
+    `removed`: share of the questions whose right tool is hidden, for catalogues in which no other tool could do the same.
 
     Only tools that some record shows together with every other tool of the pool join it: rival wordings of one tool never do.
     """
@@ -125,8 +127,10 @@ def shared_group(rng: random.Random, catalogue: Catalogue, n_queries: int, n_too
                 items.append(refusal_item(best, pool))
             continue
         record = rng.choice(catalogue.by_tool[rng.choice(usable)])
-        if {c["name"] for c in record["answers"]} <= names:
-            items.append(item_of(record, []))
+        right = {c["name"] for c in record["answers"]}
+        if right <= names:
+            is_removed = rng.random() < removed and len(right) < len(pool)
+            items.append(item_of(record | {"answers": []}, sorted(right)) if is_removed else item_of(record, []))
     return {"tools": [hide_unused(rng, catalogue.tools[n], n, items) for n in pool], "items": items}
 
 
