@@ -1,4 +1,4 @@
-"""Different questions are counted exactly, over processes, and a broken process is told."""
+"""Different questions are counted exactly, over processes, and a broken process is told; the right tool is missing as often as it should."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from needlelab.corpus.distinct import Seen, digest, distinct
+from needlelab.corpus.synth import corpus_group
 from stages.corpus import hashes
 
 
@@ -52,3 +53,13 @@ def test_a_process_that_breaks_ends_the_count() -> None:
 def test_the_stream_of_a_seed_is_the_same_in_every_process() -> None:
     first = list(itertools.islice(hashes("heldout", ["tools"], 3), 60))
     assert first == list(itertools.islice(hashes("heldout", ["tools"], 3), 60)) and len({h for _, h in first}) > 50
+
+
+@pytest.mark.parametrize("part", ["home", "context", "tools"])
+def test_the_right_tool_is_missing_in_a_tenth(part: str) -> None:
+    rng, items = random.Random(21), []
+    while len(items) < 6000:
+        group = corpus_group(rng, "train", 24, min(rng.randint(4, 14), rng.randint(6, 14)), part)
+        assert all(not i["answers"] and i["hidden"] for i in group["items"] if i["removed"])
+        items += group["items"]
+    assert 0.085 < sum(i["removed"] for i in items) / len(items) < 0.12

@@ -30,7 +30,8 @@ def test_shares() -> None:
     items = [i for g in groups("train", 1500, 5) for i in g["items"]]
     refusals = sum(not i["answers"] for i in items) / len(items)
     several = sum(len(i["answers"]) > 1 for i in items) / len(items)
-    assert 0.11 < refusals < 0.17
+    removed = sum(i["pattern"].startswith("refuse/near/") for i in items) / len(items)
+    assert 0.09 < removed < 0.115 and 0.14 < refusals < 0.20
     assert 0.16 < several < 0.24
 
 
