@@ -6,7 +6,7 @@ import { root } from "../cli.ts";
 
 export const flowsFolder = join(root, "flows");
 
-interface Packed {
+export interface Packed {
   filename: string;
   size: number;
   unpackedSize: number;

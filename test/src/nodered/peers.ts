@@ -1,8 +1,7 @@
 // What test/peers and the machine have for the tests in a real Node-RED, and why a test cannot run without it.
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { root } from "../cli.ts";
 
 export const peers = join(root, "test/peers/node_modules");
@@ -32,8 +31,11 @@ function findNodeRed5Fault(): string | false {
 }
 export const whyNoNodeRed5: string | false = findNodeRed5Fault();
 
-export const chromium: string | undefined = [process.env.CHROMIUM ?? "", "chromium", "google-chrome"].find(
-  (name) => name !== "" && spawnSync(name, ["--version"]).status === 0,
+const named = ["chromium", "chromium-browser", "google-chrome"].flatMap((name) =>
+  (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, name)),
+);
+export const chromium: string | undefined = [process.env.CHROMIUM ?? "", ...named].find(
+  (path) => path !== "" && existsSync(path),
 );
 
 function findBrowserFault(): string | false {

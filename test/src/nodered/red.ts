@@ -50,11 +50,12 @@ const settings = (port: number): string => `module.exports = {
   editorTheme: { tours: false }, telemetry: { enabled: false, updateNotification: false },
   diagnostics: { enabled: false }, externalModules: { palette: { allowInstall: false } },
   logging: { console: { level: "info" } },
+  functionGlobalContext: { gc: globalThis.gc, memoryUsage: process.memoryUsage },
 };\n`;
 
 function spawnRed(userDir: string, { major = 4, env = {} }: RedOptions, port: number): ChildProcess {
   const node = major === 5 ? (newerNode ?? process.execPath) : process.execPath;
-  const args = [join(nodeRedFolders[major], "red.js"), "--userDir", userDir, "--port", String(port)];
+  const args = ["--expose-gc", join(nodeRedFolders[major], "red.js"), "--userDir", userDir, "--port", String(port)];
   return spawn(node, args, {
     env: { PATH: process.env.PATH ?? "", HOME: userDir, ...env },
     stdio: ["ignore", "pipe", "pipe"],
