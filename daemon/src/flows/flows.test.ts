@@ -138,6 +138,40 @@ test("registrations that change all the time are slowed down, renewals are not",
   assert.deepEqual(bench.register([tool("more")]).tools, ["more"]);
 });
 
+test("a pattern that can take for ever is refused, a plain one is not", () => {
+  const bench = open();
+  const withPattern = (name: string, pattern: string) =>
+    tool(name, { parameters: { type: "object", properties: { code: { type: "string", pattern } }, required: [] } });
+  const bad = ["(a+)+$", "^(\\w|\\d)*$", "(?:x{1,9}){2,}", "^((ab)+c)+$", "(a|aa)+"];
+  const good = ["^[A-Z]{2}$", "^(on|off)$", "^[+*|]+$", "^\\(\\d+\\)$", "^(ab)+$", "^\\d{1,3}(\\.\\d+)?$"];
+  const tools = [...bad.map((p, n) => withPattern(`bad${n}`, p)), ...good.map((p, n) => withPattern(`good${n}`, p))];
+  const told = bench.register(tools);
+  assert.deepEqual(
+    told.tools,
+    good.map((_, n) => `good${n}`),
+    JSON.stringify(told.refused),
+  );
+  assert.equal(told.refused[0]?.path, "parameters.properties.code.pattern");
+});
+
+test("noise never throws and never takes a tool away", () => {
+  const bench = open();
+  bench.register([tool("sweep")]);
+  const seedBytes = Buffer.from(registration([tool("sweep", { parameters: { type: "object", properties: {} } })]));
+  let state = 7;
+  const random = (most: number): number => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state % most;
+  };
+  for (let n = 0; n < 3_000; n += 1) {
+    const noise = Buffer.from(seedBytes);
+    for (let hits = 1 + random(4); hits > 0; hits -= 1) noise[random(noise.length)] = random(256);
+    bench.flows.port.register(bench.line, "noise", noise.subarray(0, 1 + random(noise.length)));
+    bench.flows.port.result(bench.line, "noise", noise);
+  }
+  assert.ok(names(bench.flows).includes("sweep"));
+});
+
 test("a tool that the model cannot be shown is refused by its name", () => {
   const bench = open({ unfitFor: ({ name }) => (name === "long" ? "it is too long" : undefined) });
   const told = bench.register([tool("long"), tool("sweep")]);

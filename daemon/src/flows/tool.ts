@@ -53,6 +53,32 @@ function faultsOfForm(entry: Json, name: string): FlowFault[] {
   }));
 }
 
+/** A group that repeats and holds repetitions or choices can keep a matcher busy for years; a stranger must not stop the daemon. */
+const endless = /\([^()]*[+*|}][^()]*\)(?:[+*]|\{\d+,)/;
+
+/** Patterns of a schema that may never come to an end. */
+function endlessPatterns(schema: unknown, path: string): string[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  return Object.entries(schema).flatMap(([key, value]) => {
+    const at = `${path}.${key}`;
+    if (key === "pattern" && typeof value === "string") return endless.test(flat(value)) ? [at] : [];
+    const keys = key === "patternProperties" && typeof value === "object" ? Object.keys(value ?? {}) : [];
+    return [
+      ...keys.filter((one) => endless.test(flat(one))).map((one) => `${at}.${one}`),
+      ...endlessPatterns(value, at),
+    ];
+  });
+}
+
+/** Without what only looks like a group or a repetition, and with inner groups as one repetition. */
+function flat(pattern: string): string {
+  const plain = pattern.replace(/\\./gs, "x").replace(/\[\^?[^\]]*\]/g, "x");
+  const inner = plain.replace(/\((?:[^()]*)\)(?=[^()]*\))/g, (group) =>
+    endless.test(`(${group.slice(1, -1)})+`) ? "x+" : "x",
+  );
+  return endless.test(plain) ? plain : inner;
+}
+
 function faultsOfRules(entry: FlowToolEntry, rules: ToolRules): Omit<FlowFault, "name">[] {
   const { name, risk = 2 } = entry;
   const holder = rules.holderOf(name);
@@ -62,6 +88,10 @@ function faultsOfRules(entry: FlowToolEntry, rules: ToolRules): Omit<FlowFault, 
     ...(risk > rules.maxRisk
       ? [{ path: "risk", message: `risk ${risk} is above flows.max_risk ${rules.maxRisk} of the configuration` }]
       : []),
+    ...endlessPatterns(entry.parameters, "parameters").map((path) => ({
+      path,
+      message: "repeats a group that repeats or chooses itself, which can take for ever: write it without",
+    })),
     ...texts.map((path) => ({ path, message: "has control characters, such as an end of line" })),
     ...faultsOfTool(entry as FlowToolEntry & { parameters?: Record<string, unknown> }).map(({ path, message }) => ({
       path: path.join("."),
