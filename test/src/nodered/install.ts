@@ -14,8 +14,8 @@ export interface Packed {
 }
 
 /** The file that would be published, in `folder`. It must have been built: `npm test` does that first. */
-export function pack(folder: string): Packed {
-  const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
+export function pack(folder: string, { hasScripts = false } = {}): Packed {
+  const args = ["pack", "--json", "--pack-destination", folder, ...(hasScripts ? [] : ["--ignore-scripts"])];
   const [packed] = JSON.parse(
     execFileSync("npm", args, { cwd: flowsFolder, encoding: "utf8", stdio: "pipe" }),
   ) as Packed[];

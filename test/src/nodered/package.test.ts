@@ -33,7 +33,8 @@ let packed: Packed;
 let paths: string[] = [];
 
 before(() => {
-  packed = pack(folder);
+  // The only one that runs `prepack` as well: it brings the licence.
+  packed = pack(folder, { hasScripts: true });
   paths = packed.files.map(({ path }) => path);
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -126,17 +127,20 @@ test("the packed file has no tests, no sources and no maps", () => {
   );
 });
 
-test("every language has the same words", () => {
+test("every language has all words of the English one", () => {
   const locales = join(flowsFolder, "dist/nodes/locales");
   const keysOf = (value: unknown, prefix = ""): string[] =>
     typeof value === "object" && value !== null
       ? Object.entries(value).flatMap(([key, inner]) => keysOf(inner, `${prefix}.${key}`))
       : [prefix];
   for (const [type] of nodes) {
-    const read = (language: string): unknown =>
-      JSON.parse(readFileSync(join(locales, language, `${type}.json`), "utf8"));
-    const english = keysOf(read("en-US")).sort();
-    for (const language of readdirSync(locales))
-      assert.deepEqual(keysOf(read(language)).sort(), english, `${language} ${type}`);
+    const read = (language: string): string[] =>
+      keysOf(JSON.parse(readFileSync(join(locales, language, `${type}.json`), "utf8")));
+    // Others may have more: the English words of a status are its key.
+    for (const language of readdirSync(locales)) {
+      const there = new Set(read(language));
+      const missing = read("en-US").filter((key) => !there.has(key));
+      assert.deepEqual(missing, [], `${language} ${type}`);
+    }
   }
 });
