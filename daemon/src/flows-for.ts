@@ -3,6 +3,7 @@ import { type Clock, catalogue } from "@needled/devices";
 import type { Tool } from "@needled/kernels";
 import type { Brain } from "./brain.ts";
 import type { Config } from "./config/schema.ts";
+import { messageOf } from "./errors.ts";
 import { type Flows, openFlows } from "./flows/flows.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { Log } from "./ports.ts";
@@ -36,7 +37,10 @@ export function openFlowsFor({ config, tools, journal, brain, clock, log }: Flow
     unfitFor: (tool) => brain().unfitFor(tool),
     onChange: () => brain().renew(),
     before: [...state.flows],
-    keep: (clients) => journal.note({ t: "flows", clients: [...clients] }),
+    keep: (clients) =>
+      void journal.write({ t: "flows", clients: [...clients] }).catch((error: unknown) => {
+        log.warn("who has tools could not be written down", { message: messageOf(error) });
+      }),
     clock,
     log,
   });
