@@ -69,6 +69,47 @@ describe("needled-intent over MQTT", { skip }, () => {
     assert.equal((message.needled as { reply: string }).reply, "Done.");
   });
 
+  test("passes the message on itself, with what cannot be copied in it", async () => {
+    const red = await load();
+    const answerLater = (): void => undefined;
+    const given = { payload: "turn it all off", res: answerLater };
+    red.node("n").receive(given);
+    const { id } = await daemon.intent("turn it all off");
+    await daemon.say("out/nodered", answer(id, [call("turn_off")]));
+    assert.equal(await red.next("off"), given);
+  });
+
+  test("works in a subflow, with the room from its environment", async () => {
+    await flow?.unload();
+    // Without a place in the editor Node-RED takes a node for a configuration node.
+    const at = { x: 0, y: 0 };
+    const inner = { type: "needled-intent", z: "s", daemon: "d", tools: [], room: "ROOM", roomType: "env" };
+    flow = await loadFlow([
+      daemonAt(broker.url, { wait: "20" }),
+      { id: "tab", type: "tab", label: "home" } as FlowNode,
+      {
+        ...{ id: "s", type: "subflow", name: "ask", env: [{ name: "ROOM", type: "str", value: "hall" }] },
+        ...{ in: [{ wires: [{ id: "inner" }] }], out: [{ wires: [{ id: "inner", port: 0 }] }] },
+      },
+      { ...inner, ...at, id: "inner", wires: [[], []] },
+      {
+        ...at,
+        id: "i",
+        type: "subflow:s",
+        z: "tab",
+        env: [{ name: "ROOM", type: "str", value: "attic" }],
+        wires: [["other"]],
+      },
+      { ...at, id: "feed", type: "helper", z: "tab", wires: [["i"]] },
+      { ...at, id: "other", type: "helper", z: "tab" },
+    ]);
+    flow.node("feed").send({ payload: "from below" });
+    const { id, room } = await daemon.intent("from below");
+    assert.equal(room, "attic");
+    await daemon.say("out/nodered", answer(id, [call("turn_off")]));
+    await flow.next("other");
+  });
+
   test("gives several calls to their outputs, in parts", async () => {
     const red = await load();
     red.node("n").receive({ payload: "do three things" });

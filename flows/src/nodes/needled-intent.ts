@@ -62,7 +62,9 @@ function sendAnswer(red: Red, message: Message, answer: Answer, tools: readonly 
   const id = answer.intent.id;
   placed.forEach(({ output, payload }, index) => {
     const parts = placed.length > 1 ? { parts: { id, index, count: placed.length, type: "array" } } : {};
-    const out = { ...red.util.cloneMessage(message), payload, needled: answer, ...parts };
+    // The last one is the message itself: what cannot be copied in it (a response, a socket) stays what it is.
+    const isLast = index === placed.length - 1 && answer.confirm === undefined;
+    const out = Object.assign(isLast ? message : red.util.cloneMessage(message), { payload, needled: answer }, parts);
     send(Array.from({ length: tools.length + 2 }, (_, at) => (at === output ? out : null)));
   });
 }
