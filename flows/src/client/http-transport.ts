@@ -127,13 +127,13 @@ export function createHttpTransport(options: TransportOptions, hears: Hears): Tr
 
   function connectStream(): void {
     const path = `/v1/events?client=${encodeURIComponent(options.client)}`;
+    const listen = (): void => {
+      clearTimeout(watchdog);
+      watchdog = setTimeout(() => stream.destroy(new Error("the daemon is silent")), silentMs);
+    };
     const stream = begin({ method: "GET", path }, (response) => {
       if (response.statusCode !== 200) return void refuseStream(response);
       const read = createEventReader(take);
-      const listen = (): void => {
-        clearTimeout(watchdog);
-        watchdog = setTimeout(() => stream.destroy(new Error("the daemon is silent")), silentMs);
-      };
       response.setEncoding("utf8");
       response.on("data", (text: string) => {
         listen();
@@ -145,6 +145,7 @@ export function createHttpTransport(options: TransportOptions, hears: Hears): Tr
       onUp();
     });
     stream.on("error", (error) => onDown(messageOf(error)));
+    listen();
   }
 
   const post = async (path: string, body: object, id: RefusedMessage): Promise<void> => {

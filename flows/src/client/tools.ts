@@ -53,6 +53,8 @@ export function createTools(options: ToolsOptions): Tools {
   let gathering: NodeJS.Timeout | undefined;
   let renewal: NodeJS.Timeout | undefined;
   let wasRegistered = false;
+  /** Whose tools stood in our place last. */
+  let rival: string | undefined;
   let isClosed = false;
 
   const register = (): void => {
@@ -149,7 +151,8 @@ export function createTools(options: ToolsOptions): Tools {
       if (isClosed) return;
       if (message.start === true) registerSoon(0);
       else if (message.session === undefined || message.session === session) place(message);
-      else if (tools.size > 0) {
+      else if (tools.size > 0 && message.tools.length > 0 && message.session !== rival) {
+        rival = message.session;
         const todo = "Give each Node-RED a client name of its own in its needled-daemon node.";
         options.warn(`${where}: another client of the same name registers tools; it takes ours away. ${todo}`);
       }

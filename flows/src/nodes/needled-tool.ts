@@ -60,6 +60,7 @@ function messageFor(node: RedNode, daemonId: string, call: Call): Message {
 /** Calls enter the node as its own input, so that Catch, Complete and the message trace work as for any other. */
 function serve(node: RedNode, { client, daemon, showState }: Attached, definition: ToolDefinition): () => void {
   const underWay = new Map<string, Done>();
+  let refusal = "";
   const showOpen = (): void => {
     if (underWay.size > 0) node.status({ fill: "blue", shape: "dot", text: `working (${underWay.size})` });
     else showState();
@@ -86,9 +87,15 @@ function serve(node: RedNode, { client, daemon, showState }: Attached, definitio
   return client.tools.add(definition, {
     onCall: (call) => node.receive(messageFor(node, daemon.id, call)),
     onEnd: end,
-    onRegistered: () => underWay.size === 0 && showState(),
+    onRegistered() {
+      refusal = "";
+      if (underWay.size === 0) showState();
+    },
     onRefused(message) {
       node.status({ fill: "red", shape: "dot", text: "refused" });
+      // It is asked again with every renewal of the lease; the answer is news once.
+      if (message === refusal) return;
+      refusal = message;
       node.error(`needled-tool ${definition.name}: the daemon refused it: ${message}`);
     },
   });
