@@ -1,5 +1,5 @@
 // The edge to real devices: what every adapter (simulated home, Zigbee2MQTT, …) implements.
-import type { Area, Device, State } from "./home.ts";
+import type { Area, Device, Floor, Scene, State } from "./home.ts";
 
 /** One thing asked of one device. `set` states the wish; `verb` is for what no state can express. */
 export interface Command {
@@ -29,6 +29,9 @@ export interface Adapter {
   devices(): readonly Device[];
   /** Rooms that this source knows beyond the home's own. */
   areas?(): readonly Area[];
+  floors?(): readonly Floor[];
+  /** Scenes that this source keeps; what they set is of its own devices. */
+  scenes?(): readonly Scene[];
   /** Calls back when devices came, went or changed their names. */
   onChange?(listener: () => void): () => void;
   /** Rejects with `device.refused` when the device says no, `device.link` when nothing could be sent. */

@@ -165,8 +165,21 @@ export function loadHome(plain: unknown): Home {
   };
 }
 
-/** Devices an adapter found, joined to the home by address: names and rooms are the home's, abilities and state the adapter's. */
-export function mergeDevices(home: Home, found: readonly Device[], areas: readonly Area[] = []): Home {
+/** What an adapter has told of a home. */
+export interface Found {
+  readonly devices: readonly Device[];
+  readonly areas: readonly Area[];
+  readonly floors: readonly Floor[];
+  readonly scenes: readonly Scene[];
+}
+
+function withNew<T extends Place>(known: readonly T[], found: readonly T[]): readonly T[] {
+  const ids = new Set(known.map(({ id }) => id));
+  return [...known, ...found.filter(({ id }) => !ids.has(id))];
+}
+
+/** What an adapter found, joined to the home by address: names and rooms are the home's, abilities and state the adapter's. */
+export function mergeFound(home: Home, { devices: found, areas, floors, scenes }: Found): Home {
   const byAddress = new Map(found.map((device) => [device.address, device]));
   const known = home.devices.map((device) => {
     const seen = byAddress.get(device.address);
@@ -180,9 +193,11 @@ export function mergeDevices(home: Home, found: readonly Device[], areas: readon
       reachable: seen.reachable,
     };
   });
-  const ids = new Set(known.map((device) => device.id));
-  const fresh = [...byAddress.values()].filter((device) => !ids.has(device.id));
-  const places = new Set(home.areas.map((area) => area.id));
-  const newAreas = areas.filter((area) => !places.has(area.id));
-  return { ...home, areas: [...home.areas, ...newAreas], devices: [...known, ...fresh] };
+  return {
+    ...home,
+    floors: withNew(home.floors, floors),
+    areas: withNew(home.areas, areas),
+    devices: withNew(known, [...byAddress.values()]),
+    scenes: withNew(home.scenes, scenes),
+  };
 }

@@ -2,8 +2,8 @@
 import type { Adapter } from "./adapter.ts";
 import type { Link } from "./dispatch.ts";
 import { DeviceError } from "./errors.ts";
-import type { Area, Device, Home, State } from "./home.ts";
-import { mergeDevices } from "./load.ts";
+import type { Device, Home, State } from "./home.ts";
+import { type Found, mergeFound } from "./load.ts";
 import type { HouseEvent } from "./services.ts";
 
 export interface Registry {
@@ -69,16 +69,21 @@ export function openRegistry(given: Home, emit: (event: HouseEvent) => void): Re
     reports.tell(device.id, state);
     emit({ type: "state", device: device.id, state });
   };
-  const told = new Map<Adapter, { devices: readonly Device[]; areas: readonly Area[] }>();
+  const told = new Map<Adapter, Found>();
   /** The home as given plus what every source lists now; what a device last said of itself stays. */
   const take = (adapter: Adapter): void => {
-    told.set(adapter, { devices: adapter.devices(), areas: adapter.areas?.() ?? [] });
+    told.set(adapter, {
+      devices: adapter.devices(),
+      areas: adapter.areas?.() ?? [],
+      floors: adapter.floors?.() ?? [],
+      scenes: adapter.scenes?.() ?? [],
+    });
     const before = new Map(home.devices.map((device) => [device.address, device]));
     owners.clear();
     let merged = given;
-    for (const [source, { devices, areas }] of told) {
-      merged = mergeDevices(merged, devices, areas);
-      for (const device of devices) owners.set(device.address, source);
+    for (const [source, found] of told) {
+      merged = mergeFound(merged, found);
+      for (const device of found.devices) owners.set(device.address, source);
     }
     const keep = (device: Device): Device => {
       const old = before.get(device.address);
