@@ -19,7 +19,7 @@ interface CallLike {
 const textIn = (value: unknown): string => (typeof value === "string" ? value.trim() : "");
 
 function filterOf(config: NodeConfig): Filter {
-  const kinds = Array.isArray(config.kinds) ? config.kinds.map(String) : [];
+  const kinds = Array.isArray(config.kinds) ? config.kinds.map(String) : textIn(config.kinds).split(/[\s,]+/);
   return { kinds, source: textIn(config.source), tool: textIn(config.tool), outcome: textIn(config.outcome) };
 }
 
