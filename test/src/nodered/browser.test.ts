@@ -119,6 +119,9 @@ test("every node has a dialog that fills itself and leaves the node as it was", 
     assert.deepEqual(withoutPlace(after), withoutPlace(node), short);
   }
   assert.deepEqual(await editor.invalid(), []);
+  await editor.show(find(readExample("4-tool-with-web-api"), "tab").id);
+  await editor.page.evaluate("RED.actions.invoke('core:toggle-sidebar')");
+  await editor.page.screenshot(picture("flow"));
 });
 
 test("the page complained of nothing all the while", { skip }, () => {

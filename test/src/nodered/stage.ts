@@ -79,7 +79,7 @@ export async function openStage({ hasMosquitto = false, config = "", ...options 
     ? `mqtt: {url: "mqtt://127.0.0.1:${mqttPort}"}\nhome: {simulated: true}\n`
     : `broker: {port: ${mqttPort}}\n`;
   const file = join(folder, "needled.yaml");
-  writeFileSync(file, `${broker}http: {port: ${httpPort}}\n${config}`);
+  writeFileSync(file, `${broker}http: {port: ${httpPort}}\nflows: {ack_s: 20}\n${config}`);
   const state = join(folder, "state");
   const start = (): Promise<Running> => startDaemon(["--config", file, "--state", state]);
   let daemon = await start();
