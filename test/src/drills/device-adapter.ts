@@ -33,7 +33,7 @@ export function drillAdapter(home: Home, path: string): Adapter {
       if (socket === undefined || socket.destroyed)
         return Promise.reject(new DeviceError("device.link", { why: "no process" }));
       const id = next++;
-      socket.write(`${JSON.stringify({ id, device: address, set, verb, text })}\n`);
+      socket.write(`${JSON.stringify({ id, device: address, set, verb, text, sentAt: Date.now() })}\n`);
       return new Promise((resolve) => open.set(id, resolve));
     },
     onState(listener) {

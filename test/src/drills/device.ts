@@ -1,5 +1,5 @@
 // A peer of the drills: devices in a process of their own that outlives the daemon and counts what really happened. Imports nothing of ours.
-// Lines in: {"id", "device", "set"?, "verb"?, "text"?} or {"dump": true}. Lines out: {"id", "ok"}, {"device", "state"}, {"effects", "times", "states"}.
+// Lines in: {"id", "device", "sentAt", "set"?, "verb"?, "text"?} or {"dump": true}. Lines out: {"id", "ok"}, {"device", "state"}, {"effects", "times", "states"}.
 import { rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { createInterface } from "node:readline";
@@ -9,6 +9,7 @@ type State = Record<string, string | number | boolean>;
 interface Order {
   id: number;
   device: string;
+  sentAt: number;
   set?: State;
   verb?: string;
   text?: string;
@@ -19,7 +20,7 @@ const [path = "", delayMs = "3"] = process.argv.slice(2);
 const states = new Map<string, State>();
 /** Everything that cannot be undone by doing it again, in order: `device verb text`. */
 const effects: string[] = [];
-/** When each of them happened, milliseconds since 1970. */
+/** When each of them was sent, milliseconds since 1970: how long this process waited for a processor is not the daemon's doing. */
 const times: number[] = [];
 const sockets = new Set<Socket>();
 
@@ -28,10 +29,10 @@ const send = (socket: Socket, message: unknown): void => {
 };
 
 function carryOut(order: Order, socket: Socket): void {
-  const { id, device, set, verb, text } = order;
+  const { id, device, sentAt, set, verb, text } = order;
   if (verb !== undefined) {
     effects.push(`${device} ${verb} ${text ?? ""}`.trim());
-    times.push(Date.now());
+    times.push(sentAt);
   }
   const state = { ...states.get(device), ...set, ...(verb === "play" && { playback: "playing", title: text ?? "" }) };
   states.set(device, state);
