@@ -4,6 +4,8 @@ import type { LinkState } from "./client/transport.ts";
 import type { NodeConfig, Red, RedNode, Status } from "./node-red.ts";
 
 export interface DaemonNode extends RedNode {
+  /** What is wrong with its properties; then there is no connection. */
+  readonly fault: string | undefined;
   /** Opens the connection for its first user. */
   use(user: RedNode): Client;
   /** Closes it after its last. */
@@ -49,13 +51,15 @@ export interface Attached {
   showState(): void;
 }
 
-/** Undefined, and said on the node, when the needled-daemon node is missing or wrong. */
-export function attach(red: Red, node: RedNode, config: NodeConfig): Attached | undefined {
+/** Text, which is said on the node too, when the needled-daemon node is missing or wrong. */
+export function attach(red: Red, node: RedNode, config: NodeConfig): Attached | string {
   const daemon = daemonOf(red, config);
-  if (daemon === undefined) {
+  const fault = daemon === undefined ? "it names no needled-daemon node. Open it and choose one" : daemon.fault;
+  if (daemon === undefined || fault !== undefined) {
+    const text = `${node.type}: ${fault}.`;
     node.status({ fill: "red", shape: "dot", text: "no needled-daemon" });
-    node.error(`${node.type}: it names no needled-daemon node. Open it and choose one.`);
-    return undefined;
+    node.error(text);
+    return text;
   }
   const client = daemon.use(node);
   const showState = (): void => node.status(statusOf(client.state().state));

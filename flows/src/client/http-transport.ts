@@ -133,7 +133,13 @@ export function createHttpTransport(options: TransportOptions, hears: Hears): Tr
     };
     const stream = begin({ method: "GET", path }, (response) => {
       if (response.statusCode !== 200) return void refuseStream(response);
-      const read = createEventReader(take);
+      const read = createEventReader((event) => {
+        try {
+          take(event);
+        } catch (error) {
+          hears.warn(`${options.url}: an event ${event.kind} was not understood: ${messageOf(error)}`);
+        }
+      });
       response.setEncoding("utf8");
       response.on("data", (text: string) => {
         listen();

@@ -59,7 +59,7 @@ export default function register(red: Red): void {
     const attached = attach(red, this, config);
     const typed = createTypedReader(red, this, config);
     this.on("input", (message, send, done) => {
-      if (attached === undefined) return done(new Error("needled-confirm: no needled-daemon node is chosen."));
+      if (typeof attached === "string") return done(new Error(attached));
       handle({ node: this, config, typed, attached }, message, send).then(
         () => done(),
         (error: Error) => {

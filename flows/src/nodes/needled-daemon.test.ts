@@ -106,6 +106,28 @@ describe("needled-daemon on a broker with TLS and passwords", { skip: whyNoRed |
   });
 });
 
+describe("needled-daemon and an address that is none", { skip: whyNoRed }, () => {
+  before(startRed);
+  after(stopRed);
+
+  for (const [url, why] of [
+    ["needled.lan", /address is none; write mqtt:/],
+    ["mqtt://red:secret@127.0.0.1", /a user or a password in it/],
+  ] as const) {
+    test(`connects nowhere with ${url.replace("secret", "…")}, and a message is an error`, async () => {
+      const red = await loadFlow([
+        { id: "d", type: "needled-daemon", url },
+        { id: "n", type: "needled-intent", daemon: "d", tools: [], wires: [[], []] },
+      ]);
+      red.node("n").receive({ payload: "hello" });
+      await eventually(() => red.errors.length === 1, "an error");
+      assert.match(red.errors[0]?.text ?? "", why);
+      assert.doesNotMatch(red.errors[0]?.text ?? "", /secret/);
+      await red.unload();
+    });
+  }
+});
+
 describe("needled-daemon and a daemon that dies under load", { skip: whyNoRed }, () => {
   let daemon: RealDaemon;
   let red: Loaded;

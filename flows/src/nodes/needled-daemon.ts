@@ -13,15 +13,20 @@ interface TlsNode extends RedNode {
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const instancePattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/;
 
+const kinds = "mqtt://host:1883, mqtts://host:8883, http://host:8723 or https://host";
+
+/** An address is not written out: a password may stand in it. */
 function faultOf({ url, instance, client }: NodeConfig): string | undefined {
-  if (!/^(mqtts?|tcp|ssl|tls|wss?|https?):\/\/[^/]/.test(String(url))) {
-    return `the address ${JSON.stringify(url)} is none. Write mqtt://host:1883, mqtts://host:8883, http://host:8723 or https://host`;
-  }
-  if (!URL.canParse(String(url))) return `the address ${JSON.stringify(url)} cannot be read`;
+  const address = String(url);
+  if (!/^(mqtts?|tcp|ssl|tls|wss?|https?):\/\/[^/]/.test(address) || !URL.canParse(address))
+    return `the needled-daemon node's address is none; write ${kinds}`;
+  const { username, password } = new URL(address);
+  if (username !== "" || password !== "")
+    return "the needled-daemon node's address has a user or a password in it, which would stand in the flow and in the log; put them into the fields for them";
   if (!instancePattern.test(String(instance)))
-    return `the instance ${JSON.stringify(instance)} must be 1 to 32 of A-Z a-z 0-9 _ -`;
+    return `the needled-daemon node's instance ${JSON.stringify(instance)} must be 1 to 32 of A-Z a-z 0-9 _ -`;
   if (!namePattern.test(String(client)))
-    return `the client name ${JSON.stringify(client)} must be 1 to 64 of A-Z a-z 0-9 . _ -`;
+    return `the needled-daemon node's client name ${JSON.stringify(client)} must be 1 to 64 of A-Z a-z 0-9 . _ -`;
   return undefined;
 }
 
@@ -60,7 +65,6 @@ export default function register(red: Red): void {
     let client: Client | undefined;
     const releaseName = claimName(node, config);
     const fault = faultOf(config);
-    if (fault !== undefined) node.error(`needled-daemon ${node.id}: ${fault}.`);
 
     const create = (): Client =>
       createClient({
@@ -85,14 +89,14 @@ export default function register(red: Red): void {
       client ??= create();
       users.add(user);
       // The users of one deploy come one after the other; the first must not connect before the last is there.
-      if (isFirst && fault === undefined) setImmediate((mine: Client) => mine === client && mine.open(), client);
+      if (isFirst) setImmediate((mine: Client) => mine === client && mine.open(), client);
       return client;
     };
     const leave = async (user: RedNode): Promise<void> => {
       users.delete(user);
       if (users.size === 0) await close();
     };
-    Object.assign(node, { client: String(config.client), current: () => client, use, leave });
+    Object.assign(node, { client: String(config.client), fault, current: () => client, use, leave });
     node.on("close", (_removed, done) => {
       releaseName();
       void close().then(done);

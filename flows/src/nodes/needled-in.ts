@@ -46,7 +46,7 @@ export default function register(red: Red): void {
     red.nodes.createNode(this, saved);
     const config = migrate(saved);
     const attached = attach(red, this, config);
-    if (attached === undefined) return;
+    if (typeof attached === "string") return;
     const filter = filterOf(config);
     const off = attached.client.onEvent((kind, body) => {
       if (isWanted(kind, body, filter)) this.send({ topic: topicOf(kind, body), event: kind, payload: body });

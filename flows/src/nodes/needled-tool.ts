@@ -106,7 +106,7 @@ export default function register(red: Red): void {
     red.nodes.createNode(this, saved);
     const config = migrate(saved);
     const attached = attach(red, this, config);
-    if (attached === undefined) return;
+    if (typeof attached === "string") return;
     try {
       const remove = serve(this, attached, definitionOf(config));
       this.on("close", (_removed, done) => {
