@@ -59,7 +59,8 @@ export interface Editor {
 }
 
 const importScript = `(() => { RED.actions.invoke("core:show-import-dialog"); })()`;
-const exportScript = "RED.nodes.createCompleteNodeSet({ credentials: false })";
+// As text: a property that is undefined is in no file.
+const exportScript = "JSON.stringify(RED.nodes.createCompleteNodeSet({ credentials: false }))";
 const invalidScript = `(() => {
   const bad = [];
   const look = (node) => { if (node.valid === false) bad.push(node.type + " " + (node.name || node.id) + ": " + (node.validationErrors || []).join(", ")); };
@@ -125,7 +126,8 @@ export async function driveEditor(page: Page, url: string, close: () => Promise<
     importFlows: (flows) => importText(page, JSON.stringify(flows)),
     async exportFlows(flows) {
       const ids = new Set(flows.map(({ id }) => id));
-      return (await page.evaluate<FlowNode[]>(exportScript)).filter(({ id }) => ids.has(id));
+      const all = JSON.parse(await page.evaluate<string>(exportScript)) as FlowNode[];
+      return all.filter(({ id }) => ids.has(id));
     },
     invalid: () => page.evaluate<string[]>(invalidScript),
     async open(id) {
