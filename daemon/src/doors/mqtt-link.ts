@@ -22,6 +22,8 @@ export interface LinkOptions {
   log: Log;
   /** A reason code acknowledges; undefined leaves the message with the broker, for the next connection. */
   onMessage(message: MqttMessage): Promise<number | undefined>;
+  /** Topics whose messages take seconds: they hold up nothing that comes after them. */
+  isSlow?(topic: string): boolean;
   onUp(client: MqttClient): void;
   onDown(why: string): void;
 }
@@ -80,19 +82,38 @@ export function createLink(options: LinkOptions): Link {
     customHandleAcks: (topic, _payload, packet, done) => acknowledge({ ...packet, topic }, done),
   });
 
+  const isLater = ({ topic }: IPublishPacket): boolean => options.isSlow?.(topic) ?? false;
+
   const acknowledge = (packet: IPublishPacket, done: (error: Error | number, code?: number) => void): void => {
-    options.onMessage(messageFrom(packet)).then(
+    // MQTT.js reads nothing more before it is answered; the PUBACK of what is slow is written when it is known.
+    const taking = isLater(packet) ? Promise.resolve(0) : options.onMessage(messageFrom(packet));
+    taking.then(
       // The typings want an error or a code in the first place, the code reads the second when the first is empty.
       (code) => (code === undefined ? done(new Error("left with the broker")) : done(code)),
       (error: unknown) => done(new Error(messageOf(error))),
     );
   };
 
+  /** A broker takes acknowledgements in any order. On another connection than the message's own they would mean nothing. */
+  const acknowledgeLater = (packet: IPublishPacket, { stream }: MqttClient): void => {
+    const { messageId, qos } = packet;
+    const answer = (code: number | undefined): void => {
+      if (code === undefined || qos === 0 || messageId === undefined || !stream.writable) return;
+      stream.write(pubackOf(messageId, options.version === 5 ? code : undefined));
+    };
+    options
+      .onMessage(messageFrom(packet))
+      .then(answer, (error: unknown) => log.warn("mqtt: a message was not taken", { error: messageOf(error) }));
+  };
+
   /** MQTT.js asks `customHandleAcks` only in version 5 and only from QoS 1; this hook is for the rest. */
-  const handleMessage = (packet: IPublishPacket, done: (error?: Error) => void): void => {
+  const handleMessage = (mine: MqttClient, packet: IPublishPacket, done: (error?: Error) => void): void => {
     const isTaken = options.version === 5 && packet.qos > 0;
     // An error here means: go on, and send no PUBACK.
-    if (isTaken) done();
+    if (isLater(packet)) {
+      acknowledgeLater(packet, mine);
+      done(packet.qos > 0 ? new Error("acknowledged later") : undefined);
+    } else if (isTaken) done();
     else acknowledge(packet, (code) => (typeof code === "number" ? done() : done(code)));
   };
 
@@ -112,7 +133,7 @@ export function createLink(options: LinkOptions): Link {
     const isWipe = clean && options.version === 4;
     const mine = connect(options.url, clientOptions(clean));
     client = mine;
-    mine.handleMessage = handleMessage;
+    mine.handleMessage = (packet, done) => handleMessage(mine, packet, done);
     limitPackets(mine);
     mine.on("error", (error) => noteError(error));
     mine.on("disconnect", (packet) => {
@@ -177,6 +198,11 @@ function leave(client: MqttClient): Promise<void> {
     if (client.connected) client.end();
     else client.stream.destroy();
   });
+}
+
+function pubackOf(messageId: number, code: number | undefined): Buffer {
+  const body = [messageId >> 8, messageId & 0xff, ...(code === undefined ? [] : [code])];
+  return Buffer.from([0x40, body.length, ...body]);
 }
 
 function messageFrom(packet: IPublishPacket): MqttMessage {

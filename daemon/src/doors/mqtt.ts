@@ -9,7 +9,7 @@ import { createFace, type DiscoveryOptions, type Face, type Showing, statusShowi
 import { createMqttFlows, type MqttFlows } from "./mqtt-flows.ts";
 import { createMqttIntents, type MqttIntents, type MqttMessage } from "./mqtt-intents.ts";
 import { createLink, type Link } from "./mqtt-link.ts";
-import { isInstanceName, topicsOf } from "./mqtt-topics.ts";
+import { covers, isInstanceName, topicsOf } from "./mqtt-topics.ts";
 import { watchUnheard } from "./mqtt-unheard.ts";
 import { createOutbox, type Outgoing } from "./outbox.ts";
 
@@ -199,6 +199,8 @@ export function createMqttDoor(options: MqttDoorOptions): Door {
     const last: IPublishPacket["payload"] = Buffer.from(payload);
     return createLink({
       ...{ url: options.url, version, awayMs: options.awayMs, clock, log, onMessage, onUp, onDown },
+      // A recogniser listens for seconds, and one that hangs for longer.
+      isSlow: (topic) => covers(topics.sounds, topic),
       client: { ...identity, ...tls, will: { ...will, payload: last, qos: 1 } },
       backoff: options.backoff ?? { firstMs: 250, maxMs: 2_000 },
     });
