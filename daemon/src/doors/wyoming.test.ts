@@ -120,3 +120,25 @@ test("a peer that speaks something else hears so and is gone; one that says noth
   const silent = await open();
   await eventually(() => silent.socket.destroyed, "the end of the silent one");
 });
+
+test("who asks without reading the answers is not read from, and hears them all later", async () => {
+  const { open } = await start();
+  const { socket, events, say } = await open();
+  const text = "x".repeat(200_000);
+  socket.pause();
+  for (let n = 0; n < 400; n += 1) say("ping", { text });
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  assert.ok(socket.writableLength > 0, "the door has read everything, and keeps the answers in memory");
+  socket.resume();
+  await eventually(() => events.length === 400, "every answer");
+});
+
+test("after what is no Wyoming nothing more is read, however much comes", async () => {
+  const { intake, open } = await start();
+  const { socket } = await open();
+  socket.write("no json\n");
+  const say = setInterval(() => socket.write('{"type":"transcript","data":{"text":"lights off"}}\n'), 5);
+  await once(socket, "close");
+  clearInterval(say);
+  assert.equal(intake.submitted.length, 0);
+});

@@ -27,6 +27,10 @@ export interface WyomingDoor extends Door {
 
 const source = "wyoming";
 
+/** Who asks on without reading, or faster than answers come, is not read from until that is done. */
+const mostUnderWay = 16;
+const maxUnreadBytes = 64 * 1024;
+
 const by = { name: "needled", url: "" };
 
 function info(version: string): object {
@@ -98,17 +102,29 @@ export function createWyomingDoor(options: WyomingDoorOptions): WyomingDoor {
   const onSocket = (socket: Socket): void => {
     const read = createEventReader();
     let last: Promise<void> = Promise.resolve();
+    let waiting = 0;
+    const answered = (): void => {
+      waiting -= 1;
+      if (waiting < mostUnderWay && socket.writableLength < maxUnreadBytes) socket.resume();
+    };
     sockets.add(socket);
     socket.setTimeout(options.idleMs ?? 120_000, () => socket.destroy());
     socket.on("error", (error) => log.debug("wyoming: connection", { error: error.message }));
     socket.on("close", () => sockets.delete(socket));
     socket.on("end", () => void last.finally(() => socket.end()));
+    socket.on("drain", () => waiting < mostUnderWay && socket.resume());
     socket.on("data", (chunk) => {
       try {
-        for (const event of read(chunk)) last = serve(socket, event, last);
+        for (const event of read(chunk)) {
+          waiting += 1;
+          last = serve(socket, event, last);
+          void last.finally(answered);
+        }
       } catch (error) {
-        socket.end(writeEvent("error", { text: faultOfEvent(error), code: "protocol" }));
+        socket.removeAllListeners("data");
+        socket.end(writeEvent("error", { text: faultOfEvent(error), code: "protocol" }), () => socket.destroy());
       }
+      if (waiting >= mostUnderWay || socket.writableLength >= maxUnreadBytes) socket.pause();
     });
   };
 

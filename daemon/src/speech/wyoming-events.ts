@@ -46,13 +46,14 @@ export function createEventReader(): (chunk: Uint8Array) => WyomingEvent[] {
     const block = dataEnd > line + 1 ? objectFrom(held.toString("utf8", line + 1, dataEnd)) : {};
     held = held.subarray(end);
     const inline = typeof header.data === "object" ? header.data : {};
-    return { type: String(header.type), data: { ...inline, ...block } };
+    return { type: typeof header.type === "string" ? header.type : "", data: { ...inline, ...block } };
   };
   return (chunk) => {
     held = Buffer.concat([held, chunk]);
-    if (held.length > maxEventBytes) throw new Error("it sends without end");
     const events: WyomingEvent[] = [];
     for (let event = next(); event !== undefined; event = next()) events.push(event);
+    // What is left is less than one event; a line that goes on for longer never ends.
+    if (held.length > maxEventBytes) throw new Error("it sends without end");
     return events;
   };
 }
