@@ -140,7 +140,10 @@ test("it vanishes before its acknowledgement: unknown", { skip: whyNoMosquitto }
 test("it vanishes after its acknowledgement: its last words end the call, and its tools are gone", {
   skip: whyNoMosquitto,
 }, async () => {
-  const flow = await bench.registered([{ ...water, timeout_s: 30 }], { will: { session: "s1", tools: [] } });
+  const flow = await bench.registered([{ ...water, timeout_s: 30 }], {
+    name: "other",
+    will: { session: "s1", tools: [] },
+  });
   const answered = bench.asker.ask("voice", say, "vanish-2");
   const { call } = await flow.nth("call", 1);
   flow.result({ call, ack: true });
