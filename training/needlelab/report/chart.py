@@ -87,7 +87,7 @@ def abstention(families: dict[str, dict], marks: tuple[float, ...] = (0.3, 0.5, 
         for s in steps:
             if s["threshold"] in marks:
                 parts += [f'<circle cx="{frame.x(s["acts"]):.1f}" cy="{frame.y(s["right"]):.1f}" r="4" fill="{colour}"/>']
-                parts += [text(frame.x(s["acts"]) + 6, frame.y(s["right"]) - 5, f"{s['threshold']:g}")]
+                parts += [text(frame.x(s["acts"]) + 6, frame.y(s["right"]) - 5, f"{s['threshold']:g}")] if i == len(families) - 1 else []
     return svg(frame.width, frame.height, parts + legend(frame.x(0) + 10, frame.y(0) - 34, list(families)), "abstention")
 
 
