@@ -183,8 +183,8 @@ export async function openAudit(folder: string, log: Pick<Log, "warn"> = { warn:
 
 /** All lines that can be read, oldest first. */
 export async function readAudit(folder: string): Promise<AuditLine[]> {
-  const names = await auditFiles(folder);
-  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
+  const paths = (await auditFiles(folder)).map((name) => join(folder, name));
+  const texts = await Promise.all(paths.map(async (path) => ((await exists(path)) ? readFile(path, "utf8") : "")));
   return texts.flatMap((text) => text.split("\n")).flatMap((line) => readLine(line) ?? []);
 }
 

@@ -28,9 +28,11 @@ export function repeatOf({ plan, effect }: BoundCall): Repeat {
 }
 
 /** Who wants it, as far as policy may know. */
-export function askerOf({ source, door, hasId, speaker, confirmed }: KeptIntent, at: number): Asker {
+export function askerOf(intent: KeptIntent, at: number): Asker {
+  const { source, door, hasId, speaker, confirmed, dryRun } = intent;
   const { area } = speaker;
-  return { source, door, hasId, at, ...(area !== undefined && { area }), ...(confirmed && { confirmed }) };
+  const more = { ...(area !== undefined && { area }), ...(confirmed && { confirmed }) };
+  return { source, door, hasId, at, ...more, ...(dryRun && { isTrial: true as const }) };
 }
 
 export function keepStep(step: Step): KeptStep {
