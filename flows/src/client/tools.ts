@@ -39,6 +39,7 @@ const renewMs = 20_000;
 /** A deploy adds its nodes one after the other; they are one registration. */
 const gatherMs = 50;
 const againMs = 1_000;
+const farewellMs = 2_000;
 const defaultTimeoutS = 5;
 
 interface Tool {
@@ -174,7 +175,9 @@ export function createTools(options: ToolsOptions): Tools {
       clearTimeout(gathering);
       clearTimeout(renewal);
       if (options.isReady() && wasRegistered) {
-        await options.sendTools({ session, lease_s: leaseS, tools: [] }).catch(() => undefined);
+        const taken = options.sendTools({ session, lease_s: leaseS, tools: [] }).catch(() => undefined);
+        // Node-RED waits 15 s for a node to close; a broker that says nothing must not hold it up.
+        await Promise.race([taken, new Promise((resolve) => setTimeout(resolve, farewellMs).unref())]);
       }
       calls.close();
     },
