@@ -33,6 +33,8 @@ export interface Brain extends Interpreter {
   readonly threshold: number;
   /** Names or tools have changed: the next question gets a new catalogue. */
   renew(): void;
+  /** Makes the new catalogue now rather than with the next question; never rejects. */
+  warm(signal: AbortSignal): Promise<void>;
   /** Why a tool cannot be shown to the model; undefined: it can, or nobody knows yet. */
   unfitFor(tool: Tool): string | undefined;
   close(): Promise<void>;
@@ -179,6 +181,13 @@ export function openBrain(options: BrainOptions): Brain {
     },
     renew() {
       isStale = true;
+    },
+    async warm(signal) {
+      if (loaded === undefined) return;
+      await newest(loaded, signal).catch((error: unknown) => {
+        // The next question tries again, and says what is wrong.
+        options.log.debug("the new catalogue is not made yet", { message: messageOf(error) });
+      });
     },
     unfitFor: (tool) => (loaded === undefined ? undefined : faultOf(loaded.engine, tool)),
     async close() {

@@ -19,6 +19,26 @@ export interface FlowsParts {
   log: Log;
 }
 
+/** Of several nodes that register one after the other, all. */
+const gatherMs = 100;
+
+/** New tools are read by the engine before anybody asks, or by whoever asks first. */
+function openWarming(brain: () => Brain, clock: Clock): { soon(): void; stop(): void } {
+  const stopping = new AbortController();
+  let disarm = (): void => {};
+  return {
+    soon() {
+      brain().renew();
+      disarm();
+      disarm = clock.after(gatherMs, () => void brain().warm(stopping.signal));
+    },
+    stop() {
+      disarm();
+      stopping.abort();
+    },
+  };
+}
+
 export function openFlowsFor({ config, tools, journal, brain, clock, log }: FlowsParts): Flows {
   const { state } = journal;
   const { clients: allowed, max_risk: maxRisk, ack_s: ackS } = config.flows;
@@ -28,6 +48,7 @@ export function openFlowsFor({ config, tools, journal, brain, clock, log }: Flow
     return tools.some((tool) => tool.name.toLowerCase() === name.toLowerCase()) ? "a tool file has it" : undefined;
   };
   const intentOf = (tag: string) => state.open.get(tag.slice(0, tag.lastIndexOf("#")));
+  const warming = openWarming(brain, clock);
   const flows = openFlows({
     allowed,
     maxRisk,
@@ -35,7 +56,7 @@ export function openFlowsFor({ config, tools, journal, brain, clock, log }: Flow
     holderOf,
     intentOf,
     unfitFor: (tool) => brain().unfitFor(tool),
-    onChange: () => brain().renew(),
+    onChange: warming.soon,
     before: [...state.flows],
     keep: (clients) =>
       void journal.write({ t: "flows", clients: [...clients] }).catch((error: unknown) => {
@@ -48,5 +69,11 @@ export function openFlowsFor({ config, tools, journal, brain, clock, log }: Flow
   for (const { steps = [] } of state.open.values())
     for (const { bound } of steps)
       if (bound?.plan.do === "owner" && bound.plan.message.via === "flow") flows.recall(bound.tool);
-  return flows;
+  return {
+    ...flows,
+    stop() {
+      warming.stop();
+      flows.stop();
+    },
+  };
 }
