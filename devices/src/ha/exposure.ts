@@ -4,8 +4,7 @@ import type { EntityEntry, Lists } from "./lists.ts";
 
 // Home Assistant's rule for new entities (its component homeassistant/exposed_entities.py), as far as they are devices to us.
 const DOMAINS = new Set([
-  ...["climate", "cover", "fan", "humidifier", "light", "lawn_mower", "lock", "media_player"],
-  ...["scene", "switch", "vacuum", "valve"],
+  ...["climate", "cover", "fan", "humidifier", "light", "media_player", "scene", "switch", "vacuum"],
 ]);
 const CLASSES: Readonly<Record<string, ReadonlySet<string>>> = {
   binary_sensor: new Set(["door", "garage_door", "lock", "motion", "opening", "presence", "window"]),

@@ -9,7 +9,7 @@ export interface SocketOptions {
   readonly retryMs?: number;
   readonly log: (message: string, fields?: Record<string, unknown>) => void;
   /** Authenticated: ask for everything anew, nothing is subscribed yet. */
-  onReady(): void;
+  onReady(version: string): void;
   onLost(): void;
 }
 
@@ -94,7 +94,7 @@ export function openSocket(options: SocketOptions): Socket {
     else if (type === "auth_ok") {
       here.isReady = true;
       failures = 0;
-      onReady();
+      onReady(String(message.ha_version ?? "of no known version"));
     } else if (type === "auth_invalid") {
       // Home Assistant counts failed logins and may ban who goes on trying.
       isClosed = true;
