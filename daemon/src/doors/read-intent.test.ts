@@ -160,3 +160,16 @@ function attempt(parse: () => unknown): string | undefined {
     return undefined;
   }
 }
+
+test("the mode says what may become of it, and must not contradict the older word", () => {
+  const read = (more: object) => readIntent(Buffer.from(JSON.stringify({ text: "turn on the lamp", ...more })));
+  const fields = (more: object) => {
+    const found = read(more);
+    return found.ok ? [found.value.dryRun, found.value.isInterpreted] : found.message;
+  };
+  assert.deepEqual(fields({ mode: "execute" }), [undefined, undefined]);
+  assert.deepEqual(fields({ mode: "dry_run", dry_run: true }), [true, undefined]);
+  assert.deepEqual(fields({ mode: "interpret" }), [undefined, true]);
+  assert.match(String(fields({ mode: "interpret", dry_run: true })), /say different things/);
+  assert.match(String(fields({ mode: "look" })), /"mode" must be execute, dry_run or interpret/);
+});
