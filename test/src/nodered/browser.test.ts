@@ -1,5 +1,5 @@
 // A person at Node-RED's editor, in a real Chromium: import, look into each node, deploy, press, see the lamp go out.
-// NEEDLED_SCREENSHOTS=docs/img keeps the pictures of docs/node-red.md.
+// NEEDLED_SCREENSHOTS=docs/img keeps the pictures of docs/node-red.md; NEEDLED_NODE_RED=5 takes the editor of Node-RED 5.
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,7 +22,7 @@ let editor: Editor;
 before(async () => {
   if (skip) return;
   mkdirSync(pictures, { recursive: true });
-  stage = await openStage();
+  stage = await openStage({ major: process.env.NEEDLED_NODE_RED === "5" ? 5 : 4 });
   editor = await openEditor(stage.red.url);
 });
 
@@ -121,6 +121,7 @@ test("every node has a dialog that fills itself and leaves the node as it was", 
   assert.deepEqual(await editor.invalid(), []);
   await editor.show(find(readExample("4-tool-with-web-api"), "tab").id);
   await editor.page.evaluate("RED.actions.invoke('core:toggle-sidebar')");
+  await editor.page.evaluate("document.getElementById('red-ui-workspace-chart').scrollTo(0, 0)");
   await editor.page.screenshot(picture("flow"));
 });
 
