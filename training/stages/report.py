@@ -61,7 +61,7 @@ def build(args: argparse.Namespace) -> dict:
     return {
         "made": time.strftime("%Y-%m-%d %H:%M", time.gmtime()) + " UTC",
         "machine": machine(),
-        "command": shlex.join(["python", "-m", "stages.report", *sys.argv[1:]]),
+        "command": shlex.join(["python", "-m", "stages.report", *("DIR" if a == str(args.data) else a for a in sys.argv[1:])]),
         "limit": args.limit,
         "model": model,
         "heldout": heldout,
