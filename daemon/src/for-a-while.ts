@@ -3,20 +3,24 @@ import { durationOf } from "@needled/devices";
 import type { ReadCall } from "./ports.ts";
 import type { Refusal } from "./protocol.ts";
 
-const endings = /\b(for|until|till|'til)\s*$/i;
+// Between the word and the time stand others: "for the next ten minutes", "until about ten".
+const filler = "(?:the|next|about|around|another|some|just|only|maybe|roughly|exactly|like|at|least|most)";
+const ending = "(for|until|till|['’]?til)";
+const endings = new RegExp(`(?:^|[^\\p{L}])${ending}(?:\\s+${filler})*\\s*$`, "iu");
+const wholes = new RegExp(`^\\s*(?:${ending}\\s+)?(?:${filler}\\s+)*(.*)$`, "iu");
 
 /** What stops a call whose `when` is no beginning; undefined when nothing does. */
 export function faultOfWhile(text: string, { arguments: args, spans }: Partial<ReadCall>): Refusal | undefined {
   const when = args?.when;
   const span = spans?.when;
   if (typeof when !== "string" || span === undefined) return undefined;
-  const whole = /^\s*(for|until|till|'til)\s+(.*)$/i.exec(when);
-  const word = (whole ?? endings.exec(text.slice(0, span[0])))?.[1]?.toLowerCase();
+  const [, within, time = when] = wholes.exec(when) ?? [];
+  const word = (within ?? endings.exec(text.slice(0, span[0]))?.[1])?.toLowerCase();
   if (word === undefined) return undefined;
   // "for tomorrow at seven" is a beginning all the same.
-  if (word === "for" && durationOf(whole?.[2] ?? when) === undefined) return undefined;
+  if (word === "for" && durationOf(time) === undefined) return undefined;
   return {
     code: "unsupported",
-    message: `I cannot do something only ${word} ${whole?.[2] ?? when}. Say when it begins, and what shall end it, one after the other.`,
+    message: `I cannot do something only ${word} ${time}. Say when it begins, and what shall end it, one after the other.`,
   };
 }

@@ -5,9 +5,9 @@ import { maxSoundBytes } from "../speech/wav.ts";
 import { type GivenIntent, isIntentId, type Read, readIntentValue } from "./read-intent.ts";
 
 /** Fields of an intent that came beside the sound; whatever is no string is no field. */
-export type Beside = Readonly<Record<"id" | "mode" | "room", string | undefined>>;
+export type Beside = Readonly<Record<(typeof fieldsBeside)[number], string | undefined>>;
 
-const fieldsBeside = ["id", "mode", "room"] as const;
+const fieldsBeside = ["id", "mode", "room", "dry_run"] as const;
 
 export function besideFrom(field: (name: string) => unknown): Beside {
   const entries = fieldsBeside.map((name) => {
@@ -15,6 +15,11 @@ export function besideFrom(field: (name: string) => unknown): Beside {
     return [name, typeof value === "string" && value !== "" ? value : undefined];
   });
   return Object.fromEntries(entries) as Beside;
+}
+
+/** What stands beside a sound is text, also a yes or a no. */
+function wordOf(name: string, value: string): Json {
+  return name === "dry_run" && (value === "true" || value === "false") ? value === "true" : value;
 }
 
 /** `at`: when it came, since that is about when it was said. */
@@ -31,7 +36,9 @@ export async function readSpokenIntent(
     const message = "No speech recogniser is configured (speech: {wyoming: tcp://HOST:10300}). Send text.";
     return { ok: false, code: "no_speech", message, ...known };
   }
-  const given = Object.fromEntries(Object.entries(beside).filter(([, value]) => value !== undefined)) as Json & object;
+  const given = Object.fromEntries(
+    Object.entries(beside).flatMap(([name, value]) => (value === undefined ? [] : [[name, wordOf(name, value)]])),
+  ) as Json & object;
   // What stands beside it is looked at before anybody listens for seconds.
   const tried = readIntentValue({ ...given, text: "?" });
   if (!tried.ok) return tried;
