@@ -15,7 +15,7 @@ function make(tag, attributes = {}, ...children) {
 
 // The token comes behind the # of the address, which no server sees, and does not stay there.
 function takeToken() {
-  const given = decodeURIComponent(location.hash.slice(1));
+  const given = location.hash.slice(1);
   if (given) {
     sessionStorage.setItem("needled.token", given);
     history.replaceState(null, "", location.pathname);
@@ -199,7 +199,8 @@ async function ask(event) {
   input.focus();
   const id = `page-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 8)}`;
   try {
-    const response = await call("/v1/intent", { text, id, mode: byId("mode").value, said_at: Date.now() });
+    // When it was said is not told: the clock of a board without a network may be far from this one.
+    const response = await call("/v1/intent", { text, id, mode: byId("mode").value });
     const answer = await response.json();
     if (answer.refused) note(text, answer.refused.message);
     else showTurn(answer, "http");
@@ -215,7 +216,7 @@ function closeWait(challenge) {
   waits.delete(challenge);
 }
 
-function showWait({ challenge, deed, expires_at, intent, closed }) {
+function showWait({ at, challenge, deed, expires_at, intent, closed }) {
   if (closed || challenge === undefined) return closeWait(challenge);
   const say = (yes) => async () => {
     const response = await call("/v1/confirm", { challenge, yes });
@@ -239,7 +240,7 @@ function showWait({ challenge, deed, expires_at, intent, closed }) {
   closeWait(challenge);
   waits.set(challenge, item);
   byId("waiting").append(item);
-  setTimeout(() => closeWait(challenge), Math.max(0, expires_at - Date.now()));
+  setTimeout(() => closeWait(challenge), Math.max(0, expires_at - at));
 }
 
 function onEvent(kind, body) {
@@ -261,8 +262,10 @@ async function readEvents(response) {
     const blocks = held.split("\n\n");
     held = blocks.pop();
     for (const block of blocks) {
-      const kind = /^event: (.*)$/m.exec(block)?.[1];
-      const data = /^data: (.*)$/m.exec(block)?.[1];
+      // Lines end with \n here; to a pattern the separators U+2028 and U+2029 within the words would end one, too.
+      const lines = block.split("\n");
+      const field = (name) => lines.find((line) => line.startsWith(name))?.slice(name.length);
+      const [kind, data] = [field("event: "), field("data: ")];
       if (kind && data) onEvent(kind, JSON.parse(data));
     }
   }
