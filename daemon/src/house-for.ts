@@ -5,6 +5,7 @@ import {
   type Clock,
   type Home,
   type House,
+  homeAssistantAdapter,
   loadHome,
   type OwnerPart,
   openHouse,
@@ -45,24 +46,46 @@ async function homeOf(config: Config): Promise<Home> {
 
 type AdapterParts = Pick<HouseParts, "seed" | "clock" | "credentials" | "log">;
 
-async function adaptersOf(config: Config, home: Home, parts: AdapterParts): Promise<Adapter[]> {
-  const { seed, clock, credentials, log } = parts;
+type Warn = (message: string, fields?: Record<string, unknown>) => void;
+
+async function zigbeeOf(config: Config, home: Home, { credentials }: AdapterParts, log: Warn): Promise<Adapter[]> {
   const { mqtt, zigbee2mqtt } = config;
-  const simulated = isSimulated(config) ? [simulatedAdapter(home, { seed, clock })] : [];
-  if (zigbee2mqtt.length === 0) return simulated;
+  if (zigbee2mqtt.length === 0) return [];
   if (mqtt === undefined)
     throw new DaemonError("config.invalid", "zigbee2mqtt needs mqtt.url: the broker that Zigbee2MQTT uses");
   const { url, version, username, ca } = mqtt;
   const common = {
     url,
     areas: home.areas,
-    log: (message: string, fields?: Record<string, unknown>) => log.warn(message, fields),
+    log,
     ...(version !== undefined && { version }),
     ...(username !== undefined && { username }),
     ...(mqtt.password && { password: await readSecret(mqtt.password, credentials) }),
     ...(ca !== undefined && { tls: { ca: await readFile(ca) } }),
   };
-  return [...simulated, ...zigbee2mqtt.map(({ base }) => zigbee2mqttAdapter({ ...common, base }))];
+  return zigbee2mqtt.map(({ base }) => zigbee2mqttAdapter({ ...common, base }));
+}
+
+async function adaptersOf(config: Config, home: Home, parts: AdapterParts): Promise<Adapter[]> {
+  const { seed, clock, credentials } = parts;
+  const log: Warn = (message, fields) => parts.log.warn(message, fields);
+  const simulated = isSimulated(config) ? [simulatedAdapter(home, { seed, clock })] : [];
+  const zigbee = await zigbeeOf(config, home, parts, log);
+  const { areas, floors } = home;
+  const others = config.home_assistant.map(async ({ url, token, ca }, index) =>
+    homeAssistantAdapter({
+      url,
+      token: (await readSecret(token, credentials)).trim(),
+      areas,
+      floors,
+      // What is spoken with directly needs no second way.
+      besides: zigbee,
+      number: index + 1,
+      log,
+      ...(ca !== undefined && { ca: await readFile(ca) }),
+    }),
+  );
+  return [...simulated, ...zigbee, ...(await Promise.all(others))];
 }
 
 export async function openHouseFor({

@@ -3,12 +3,24 @@ import { catalogue, type OwnerTool } from "@needled/devices";
 import { editDistance, nearestOf } from "../nearest.ts";
 import type { ConfigProblem, Path, YamlFile } from "./yaml-file.ts";
 
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const holdsUser = (url: unknown): boolean => typeof url === "string" && /^[a-z]+:\/\/[^/?#]*@/i.test(url);
+
 /** A password in an address would stand in logs, in `doctor` and in the greeting. */
 export function faultsOfUrl({ raw, problem }: YamlFile): ConfigProblem[] {
-  const url = (raw as { mqtt?: { url?: unknown } } | null)?.mqtt?.url;
-  if (typeof url !== "string" || !/^[a-z]+:\/\/[^/?#]*@/i.test(url)) return [];
-  const way = "mqtt.username: NAME and mqtt.password: {file: PATH}, or {credential: NAME} with systemd";
-  return [problem(["mqtt", "url"], `an address must hold no user and no password; write ${way}`)];
+  const { mqtt, home_assistant: others } = (raw ?? {}) as { mqtt?: { url?: unknown }; home_assistant?: unknown };
+  const fault = (path: Path, way: string): ConfigProblem =>
+    problem(path, `an address must hold no user and no password; write ${way}`);
+  const secret = "{file: PATH}, or {credential: NAME} with systemd";
+  const found = holdsUser(mqtt?.url)
+    ? [fault(["mqtt", "url"], `mqtt.username: NAME and mqtt.password: ${secret}`)]
+    : [];
+  const more = listOf(others).flatMap((one, n) =>
+    holdsUser((one as { url?: unknown } | null)?.url)
+      ? [fault(["home_assistant", n, "url"], `token: ${secret}, which holds a long-lived access token`)]
+      : [],
+  );
+  return [...found, ...more];
 }
 
 /** A slip of the pen; a name that is just another one may be a flow's. */
@@ -21,8 +33,6 @@ export interface PolicyFaults {
   /** Rows about tools that only a flow can bring: nobody knows their names before it comes. */
   notes: ConfigProblem[];
 }
-
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** Names of tools in rows, as far as the file has its form; the schema tells the rest. */
 function namesIn(raw: unknown): { name: string; path: Path }[] {

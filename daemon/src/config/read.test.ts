@@ -100,3 +100,17 @@ test("a policy row about a tool that is a slip of the pen is a fault; what a flo
     /needled\.yaml:4: policy\.1\.tools\.0: there is no tool feed_fish unless a flow/,
   );
 });
+
+test("a Home Assistant is given by the address of its WebSocket, and its token by a place", () => {
+  const lines = (url: string, token: string): string => `home_assistant:\n  - url: "${url}"\n    token: ${token}\n`;
+  const good = parseConfig(lines("ws://ha.local:8123/api/websocket", "{file: ha.token}"), "needled.yaml");
+  assert.ok(good.ok && good.config.home_assistant.length === 1);
+  const wrong = problems(lines("http://ha.local:8123", "abcdef"));
+  assert.match(wrong.join("\n"), /needled\.yaml:2: home_assistant\.0\.url: must be ws:\/\/HOST:8123\/api\/websocket/);
+  assert.match(wrong.join("\n"), /needled\.yaml:3: home_assistant\.0\.token: must be/);
+  const user = problems(lines("ws://me:secret@ha.local:8123/api/websocket", "{file: ha.token}"));
+  assert.match(user.join("\n"), /home_assistant\.0\.url: an address must hold no user and no password; write token:/);
+  assert.deepEqual(problems("home_assistant:\n  - url: ws://ha/api/websocket\n"), [
+    "needled.yaml:2: home_assistant.0: needs token",
+  ]);
+});

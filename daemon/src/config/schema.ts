@@ -41,6 +41,14 @@ export interface WyomingConfig {
   satellites?: Record<string, string>;
 }
 
+export interface HomeAssistantConfig {
+  /** `ws://host:8123/api/websocket` */
+  url: string;
+  /** A long-lived access token. */
+  token: SecretPlace;
+  ca?: string;
+}
+
 export interface SerialConfig {
   path: string;
   baud?: number;
@@ -66,6 +74,7 @@ export interface Config {
   speech?: SpeechConfig;
   wyoming?: WyomingConfig;
   zigbee2mqtt: { base: string }[];
+  home_assistant: HomeAssistantConfig[];
   tools: string[];
   flows: FlowsConfig;
   sources: Record<string, SourceConfig>;
@@ -84,6 +93,11 @@ const secret = {
     { properties: { file: text }, required: ["file"], additionalProperties: false },
     { properties: { credential: text }, required: ["credential"], additionalProperties: false },
   ],
+} as const;
+const socket = {
+  type: "string",
+  pattern: "^wss?://[^/?#\\s]+/api/websocket$",
+  description: "ws://HOST:8123/api/websocket, or wss://…: the address of Home Assistant's WebSocket",
 } as const;
 const port = { type: "integer", minimum: 0, maximum: 65_535 } as const;
 const words = { type: "array", items: text } as const;
@@ -154,6 +168,7 @@ export const configSchema = object({
   ),
   wyoming: object({ port, host: text, satellites: { type: "object", additionalProperties: text } }, ["port"]),
   zigbee2mqtt: { type: "array", items: object({ base: text }, ["base"]) },
+  home_assistant: { type: "array", items: object({ url: socket, token: secret, ca: text }, ["url", "token"]) },
   tools: words,
   flows: object({
     clients: { type: "array", items: client },
@@ -186,6 +201,7 @@ export const defaults: Config = {
   http: { port: 8723 },
   serial: [],
   zigbee2mqtt: [],
+  home_assistant: [],
   tools: [],
   flows: { max_risk: 3, ack_s: 2, confirm: false },
   sources: {},
@@ -196,6 +212,6 @@ export const defaults: Config = {
 };
 
 /** Simulated when asked for, or when no device source is configured at all. */
-export function isSimulated({ home, zigbee2mqtt }: Config): boolean {
-  return home.simulated ?? (home.file === undefined && zigbee2mqtt.length === 0);
+export function isSimulated({ home, zigbee2mqtt, home_assistant }: Config): boolean {
+  return home.simulated ?? (home.file === undefined && zigbee2mqtt.length + home_assistant.length === 0);
 }

@@ -62,6 +62,8 @@ export function homeAssistantAdapter(options: HomeAssistantOptions): Adapter {
   let found = nothing;
   /** What is ours to show, by entity id: what other adapters speak with themselves is left to them. */
   let shown: ReadonlyMap<string, Known> = new Map();
+  /** All that, as others last saw it. */
+  let listed = "";
   /** States that came while the lists were read: newer than these. */
   let late: Map<string, Entity> | undefined;
   let isFahrenheit = false;
@@ -78,6 +80,11 @@ export function homeAssistantAdapter(options: HomeAssistantOptions): Adapter {
   function changed(): void {
     const theirs = new Set(besides.flatMap((adapter) => adapter.devices().map(({ address }) => bareAddress(address))));
     shown = new Map([...found.known].filter(([, { hardware }]) => !hardware.some((one) => theirs.has(one))));
+    const { areas, floors, scenes } = found;
+    const devices = [...shown.values()].map(({ device }) => ({ ...device, state: {}, reachable: true }));
+    const now = JSON.stringify([devices, areas, floors, scenes]);
+    if (now === listed) return;
+    listed = now;
     for (const change of changes) change();
   }
 
