@@ -26,6 +26,7 @@ def row(gold: list, answers: list, **more: object) -> dict:
 
 
 def test_values_compare_as_the_product_compares_them() -> None:
+    assert same_value(2**53, 2**53 + 1) and same_value(10**400, 10**401) and not same_value(10**400, -(10**400))
     assert same_value(" Kitchen ", "kitchen") and same_value(5, 5.0) and same_value(["A", {"b": 1}], ["a", {"b": 1}])
     assert not same_value("5", 5) and not same_value(True, 1) and not same_value(["a", "b"], ["b", "a"]) and not same_value({"a": 1}, {"b": 1})
 

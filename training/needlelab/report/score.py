@@ -19,7 +19,21 @@ def same_value(a: object, b: object) -> bool:
         return len(a) == len(b) and all(map(same_value, a, b))
     if isinstance(a, dict) and isinstance(b, dict):
         return a.keys() == b.keys() and all(same_value(v, b[k]) for k, v in a.items())
+    if is_number(a) and is_number(b):
+        return as_double(a) == as_double(b)
     return isinstance(a, bool) == isinstance(b, bool) and a == b
+
+
+def is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def as_double(value: float) -> float:
+    """As JavaScript reads a number: a whole one too large for 53 bits loses its tail, one too large for a double is infinite."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def same_call(a: dict, b: dict) -> bool:
