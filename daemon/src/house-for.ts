@@ -17,6 +17,7 @@ import {
 import { parse } from "yaml";
 import { type Config, isSimulated } from "./config/schema.ts";
 import { DaemonError, messageOf } from "./errors.ts";
+import { whereaboutsOf } from "./home-assistants.ts";
 import type { Log } from "./ports.ts";
 import { readSecret } from "./secrets.ts";
 
@@ -72,19 +73,11 @@ async function adaptersOf(config: Config, home: Home, parts: AdapterParts): Prom
   const simulated = isSimulated(config) ? [simulatedAdapter(home, { seed, clock })] : [];
   const zigbee = await zigbeeOf(config, home, parts, log);
   const { areas, floors } = home;
-  const others = config.home_assistant.map(async ({ url, token, ca }, index) =>
-    homeAssistantAdapter({
-      url,
-      token: (await readSecret(token, credentials)).trim(),
-      areas,
-      floors,
-      // What is spoken with directly needs no second way.
-      besides: zigbee,
-      number: index + 1,
-      log,
-      ...(ca !== undefined && { ca: await readFile(ca) }),
-    }),
-  );
+  const others = config.home_assistant.map(async (one, index) => {
+    const where = await whereaboutsOf(one, credentials);
+    // What is spoken with directly needs no second way.
+    return homeAssistantAdapter({ ...where, areas, floors, besides: zigbee, number: index + 1, log });
+  });
   return [...simulated, ...zigbee, ...(await Promise.all(others))];
 }
 

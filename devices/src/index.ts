@@ -23,7 +23,7 @@ export { manualClock, systemClock } from "./clock.ts";
 export type { ErrorCode } from "./errors.ts";
 export { DeviceError } from "./errors.ts";
 export { type HomeAssistantOptions, homeAssistantAdapter } from "./ha/adapter.ts";
-export { lookAtHomeAssistant } from "./ha/look.ts";
+export { type LookOptions, lookAtHomeAssistant } from "./ha/look.ts";
 export type { Area, Device, Floor, Home, Place, Scene, State, Value } from "./home.ts";
 export type { ActOptions, House, HouseOptions } from "./house.ts";
 export { openHouse } from "./house.ts";

@@ -1,15 +1,14 @@
 // needled doctor: what the daemon needs, looked at one by one; each fault with what to do about it.
 import { constants } from "node:fs";
-import { access, mkdir, readFile } from "node:fs/promises";
-import { lookAtHomeAssistant } from "@needled/devices";
+import { access, mkdir } from "node:fs/promises";
 import type { CommandLine } from "../argv.ts";
 import { problemText, withDefaults } from "../config/read.ts";
 import type { Config } from "../config/schema.ts";
 import { connectToDaemon } from "../doors/unix-client.ts";
 import { openEngine } from "../engine-options.ts";
 import { adviseOn, exitCodes, messageOf } from "../errors.ts";
+import { lookAt } from "../home-assistants.ts";
 import { readWhole } from "../owner/config.ts";
-import { readSecret } from "../secrets.ts";
 import { socketOf, stateFolder } from "../state-folder.ts";
 import { reach } from "../surroundings.ts";
 import type { CommandIo } from "./io.ts";
@@ -85,19 +84,8 @@ function looksFor(line: CommandLine, io: CommandIo, config: Config): [string, Lo
       },
     ]);
   }
-  for (const { url, token, ca } of config.home_assistant) {
-    looks.push([
-      "home_assistant",
-      async () => {
-        const secret = (await readSecret(token, io.env.CREDENTIALS_DIRECTORY)).trim();
-        const about = await lookAtHomeAssistant({
-          url,
-          token: secret,
-          ...(ca !== undefined && { ca: await readFile(ca) }),
-        });
-        return `${url} answers, ${about}`;
-      },
-    ]);
+  for (const one of config.home_assistant) {
+    looks.push(["home_assistant", () => lookAt(one, io.env.CREDENTIALS_DIRECTORY)]);
   }
   for (const { path } of config.serial) {
     looks.push([
