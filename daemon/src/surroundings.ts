@@ -39,7 +39,11 @@ function countDevices(payload: Buffer): number | undefined {
   try {
     const list: unknown = JSON.parse(payload.toString());
     if (!Array.isArray(list)) return undefined;
-    return list.filter((one) => (one as { type?: unknown } | null)?.type !== "Coordinator").length;
+    const devices = list.filter((one) => typeof (one as { ieee_address?: unknown } | null)?.ieee_address === "string");
+    const isCoordinator = (one: unknown): boolean => (one as { type?: unknown } | null)?.type === "Coordinator";
+    // A list without devices, not even the stick itself, is somebody else's.
+    if (!list.some(isCoordinator) && devices.length === 0) return undefined;
+    return devices.filter((one) => !isCoordinator(one)).length;
   } catch {
     return undefined;
   }

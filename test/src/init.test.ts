@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { type Mosquitto, startMosquitto, whyNoMosquitto } from "@needled/daemon/testing";
+import { connectAsync } from "mqtt";
 import { needled } from "./cli.ts";
 
 const skip = whyNoMosquitto;
@@ -58,4 +59,31 @@ test("a broker that is not there is named, and nothing is written", async () => 
   assert.equal(failed.code, 69);
   assert.match(failed.stderr, /mqtt:\/\/127\.0\.0\.1:1 cannot be used/);
   assert.equal(existsSync(other), false);
+});
+
+test("a home file that is there stays as it is, and in use", { skip }, async () => {
+  const home = join(folder, "home.yaml");
+  writeFileSync(home, "name: Elm Street\nareas:\n  - {id: kitchen, name: Cook room, aliases: [kitchen]}\n");
+  const again = await needled(["init", "--mqtt", url, "--out", out, "--force"]);
+  assert.equal(again.code, 0, again.stderr);
+  assert.match(again.stdout, /Cook room: .*\(light/i);
+  assert.match(readFileSync(out, "utf8"), /^home: \{file: ".*home\.yaml"\}/m);
+  assert.match(readFileSync(home, "utf8"), /Elm Street/);
+});
+
+test("what is no bridge is none, and a password in an address is not repeated", { skip }, async () => {
+  const peers = await connectAsync(url);
+  await peers.publishAsync("other/bridge/devices", JSON.stringify([1, "x", null]), { qos: 1, retain: true });
+  await peers.publishAsync("empty/bridge/devices", "[]", { qos: 1, retain: true });
+  await peers.endAsync();
+  const found = await needled(["init", "--mqtt", url, "--out", out, "--force"]);
+  assert.deepEqual(found.stdout.match(/^zigbee .*/gm)?.length, 1, found.stdout);
+  const secret = await needled(["init", "--mqtt", url.replace("//", "//me:geheim@"), "--out", join(folder, "s.yaml")]);
+  assert.equal(secret.code, 78);
+  assert.doesNotMatch(secret.stdout + secret.stderr, /geheim/);
+});
+
+test("a place that cannot be written is named", async () => {
+  const failed = await needled(["init", "--mqtt", url || "mqtt://127.0.0.1:1", "--out", join(folder, "no/where.yaml")]);
+  assert.match(failed.stderr, skip ? /cannot be used/ : /no\/(where|home)\.yaml cannot be written: .*--out FILE/);
 });

@@ -92,20 +92,43 @@ function nextSteps(out: string, home: HomeView | undefined): string[] {
   ];
 }
 
+/** Readable by all: the service runs as a user of its own, and secrets stand in files of their own. */
+async function write(file: string, what: string, flag: "w" | "wx"): Promise<void> {
+  try {
+    await writeFile(file, what, { mode: 0o644, flag });
+  } catch (error) {
+    const hint = "Make its folder, or write elsewhere with --out FILE.";
+    throw new DaemonError("request.usage", `${file} cannot be written: ${messageOf(error)}. ${hint}`, "", {
+      cause: error,
+    });
+  }
+}
+
+/** Before anybody is asked: an address with a password in it is neither used nor shown. */
+function checkConfig(found: Found, line: CommandLine, out: string): Config {
+  const read = parseConfig(configText(found, line), out);
+  if (!read.ok) throw new DaemonError("config.invalid", read.problems.map(({ message }) => message).join("\n"));
+  return read.config;
+}
+
 /** Rooms that nobody has named yet are taken from the names of the devices. */
 async function writeHome(config: Config, out: string, io: CommandIo): Promise<{ home: HomeView; file?: string }> {
   const parts = { credentials: io.env.CREDENTIALS_DIRECTORY, log: io.log, signal: io.signal };
   const home = await lookAtHome(config, parts);
   const rooms = roomsInNames(home.devices.map(({ name }) => name));
   const file = join(dirname(resolve(out)), "home.yaml");
-  if (rooms.length === 0 || existsSync(file)) return { home };
-  await writeFile(file, homeText(rooms), { flag: "wx" });
+  const isThere = existsSync(file);
+  if (rooms.length === 0 && !isThere) return { home };
+  if (!isThere) await write(file, homeText(rooms), "wx");
+  // What is there is the owner's, from an earlier time; when it is no home file its fault is told, and nothing is lost.
   return { home: await lookAtHome({ ...config, home: { file } }, parts), file };
 }
 
 function tellFound({ url, bridges, serial }: Found, io: CommandIo): void {
   io.out(url === undefined ? "broker     none found; name it with --mqtt URL" : `broker     ${url}`);
-  for (const { base, devices } of bridges) io.out(`zigbee     ${base}: ${devices} devices`);
+  // Names on a broker are anybody's, and control characters would drive the terminal.
+  const plain = (name: string): string => name.replace(/\p{Cc}/gu, "?");
+  for (const { base, devices } of bridges) io.out(`zigbee     ${plain(base)}: ${devices} devices`);
   if (url !== undefined && bridges.length === 0) io.out("zigbee     no Zigbee2MQTT told its devices there within 2 s");
   for (const path of serial) io.out(`serial     ${path}`);
 }
@@ -117,15 +140,15 @@ export async function runInit(line: CommandLine, io: CommandIo): Promise<number>
       "request.usage",
       `${out} is there already: --force writes over it, --out FILE writes elsewhere.`,
     );
+  checkConfig({ url: line.values.mqtt, bridges: [], serial: [] }, line, out);
   const found = await lookAround(line, io);
   tellFound(found, io);
-  const read = parseConfig(configText(found, line), out);
-  if (!read.ok) throw new DaemonError("config.invalid", read.problems.map(({ message }) => message).join("\n"));
-  const known = found.bridges.length > 0 ? await writeHome(read.config, out, io) : undefined;
+  const config = checkConfig(found, line, out);
+  const known = found.bridges.length > 0 ? await writeHome(config, out, io) : undefined;
   if (known) io.out(["devices by room:", ...roomsOf(known.home)].join("\n"));
   const made = configText({ ...found, home: known?.file }, line);
-  await writeFile(out, made, { mode: 0o640, flag: line.flags.has("force") ? "w" : "wx" });
-  if (known?.file) io.out(`wrote      ${known.file} (rooms; look whether they are right)`);
+  await write(out, made, line.flags.has("force") ? "w" : "wx");
+  if (known?.file) io.out(`rooms      ${known.file} (look whether they are right)`);
   io.out([`wrote      ${out}`, ...nextSteps(out, known?.home)].join("\n"));
   return exitCodes.done;
 }
