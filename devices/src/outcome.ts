@@ -1,7 +1,7 @@
 // What became of a call; replies are built from this and nothing else.
 import type { Effect } from "./call.ts";
-import type { Json } from "./owner/tool.ts";
 import type { State } from "./home.ts";
+import type { Json } from "./owner/tool.ts";
 import type { ServiceResult } from "./services.ts";
 
 export type OutcomeStatus =
