@@ -14,16 +14,18 @@ const KIND_OF_CLASS: Readonly<Record<string, Kind>> = {
   door: "gate",
   window: "window",
 };
-const KIND_OF_WORDS: readonly (readonly [RegExp, Kind])[] = [
+const SOFT = ["awning", "blind", "curtain", "damper", "shade", "shutter"];
+const WAYS_IN: readonly (readonly [RegExp, Kind])[] = [
   [/garage/i, "garage_door"],
   [/\bgate\b/i, "gate"],
   [/\b(front|back|entrance) door\b/i, "gate"],
-  [/skylight|roof window/i, "window"],
 ];
 
+/** What may let somebody in is taken for that: opening it then asks for a confirmation. */
 function kindOfCover({ attributes }: Entity, words: string): Kind {
-  const byClass = KIND_OF_CLASS[textIn(attributes, "device_class") ?? ""];
-  return byClass ?? KIND_OF_WORDS.find(([pattern]) => pattern.test(words))?.[1] ?? "blind";
+  const told = textIn(attributes, "device_class") ?? "";
+  const kind = KIND_OF_CLASS[told] ?? WAYS_IN.find(([pattern]) => pattern.test(words))?.[1];
+  return kind ?? (!SOFT.includes(told) && /window|skylight/i.test(words) ? "window" : "blind");
 }
 
 function readCover({ state, attributes }: Entity): State {

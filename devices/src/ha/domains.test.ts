@@ -68,7 +68,12 @@ test("covers open and close by their own services, and are what their class says
   assert.deepEqual(set(blind, { position: 40 }), [{ service: "set_cover_position", data: { position: 40 } }]);
   assert.deepEqual(read(blind), { position: 30, moving: "opening" });
   assert.deepEqual(verb(blind, "stop"), [{ service: "stop_cover" }]);
-  assert.equal(factsOf(entity("cover.c", "open", { supported_features: 3 }), "Front door")?.kind, "gate");
+  const kindOf = (words: string, device_class?: string) =>
+    factsOf(entity("cover.c", "open", { supported_features: 3, device_class }), words)?.kind;
+  assert.deepEqual(
+    [kindOf("Front door"), kindOf("Kitchen window"), kindOf("Window blind", "blind"), kindOf("Garage", "shutter")],
+    ["gate", "window", "blind", "garage_door"],
+  );
 });
 
 test("a lock that is jammed or on its way is not locked", () => {
@@ -125,6 +130,12 @@ test("sensors tell the readings that we know, in our units", () => {
   assert.deepEqual(read(entity("sensor.a", "unknown", outside)), {});
   assert.equal(factsOf(entity("sensor.b", "3", { device_class: "frequency" })), undefined);
   assert.deepEqual(read(entity("binary_sensor.a", "on", { device_class: "window" })), { open: true });
+});
+
+test("what can do nothing that we know is left out", () => {
+  assert.equal(factsOf(entity("media_player.a", "on", { supported_features: 131_072 })), undefined);
+  assert.equal(factsOf(entity("vacuum.a", "docked", { supported_features: 16 })), undefined);
+  assert.equal(factsOf(entity("cover.a", "open", { supported_features: 16 })), undefined);
 });
 
 test("scripts and buttons are nothing to us, and nothing is toggled", () => {

@@ -11,6 +11,8 @@ const TURN_ON = 128;
 const TURN_OFF = 256;
 const STOP = 4096;
 const PLAY = 16_384;
+const VACUUM_START = 8192;
+const MOWER_START = 1;
 
 const PLAYBACK: Readonly<Record<string, string>> = {
   playing: "playing",
@@ -72,6 +74,7 @@ export const player: Domain = {
     if (hasFeature(entity, TURN_ON, TURN_OFF)) capabilities.push("onoff");
     if (hasFeature(entity, PLAY, PAUSE, STOP)) capabilities.push("media");
     if (hasFeature(entity, VOLUME_SET)) capabilities.push("volume");
+    if (capabilities.length === 0) return undefined;
     const isScreen = entity.attributes.device_class === "tv" || /\b(tv|television|projector)\b/i.test(words);
     return { kind: isScreen ? "tv" : "speaker", capabilities };
   },
@@ -89,9 +92,9 @@ const ACTIVITY: Readonly<Record<string, string>> = {
   returning: "returning",
 };
 
-function robot(kind: "vacuum" | "mower", services: Readonly<Record<string, string>>): Domain {
+function robot(kind: "vacuum" | "mower", start: number, services: Readonly<Record<string, string>>): Domain {
   return {
-    facts: () => ({ kind, capabilities: ["vacuum"] }),
+    facts: (entity) => (hasFeature(entity, start) ? { kind, capabilities: ["vacuum"] } : undefined),
     read: ({ state, attributes }) =>
       known({ activity: ACTIVITY[state], battery: numberIn(attributes, "battery_level") }),
     calls({ set = {}, verb }) {
@@ -101,7 +104,7 @@ function robot(kind: "vacuum" | "mower", services: Readonly<Record<string, strin
   };
 }
 
-export const vacuum = robot("vacuum", {
+export const vacuum = robot("vacuum", VACUUM_START, {
   cleaning: "start",
   paused: "pause",
   idle: "stop",
@@ -109,4 +112,4 @@ export const vacuum = robot("vacuum", {
   locate: "locate",
 });
 
-export const mower = robot("mower", { cleaning: "start_mowing", paused: "pause", returning: "dock" });
+export const mower = robot("mower", MOWER_START, { cleaning: "start_mowing", paused: "pause", returning: "dock" });
