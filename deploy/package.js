@@ -29,7 +29,14 @@ function run(command, args, options = {}) {
 }
 
 /** What runs: compiled files without their tests and maps. */
-const isProgram = (path) => !/\.(test\.js|d\.ts|map|tsbuildinfo)(\.map)?$/.test(path);
+const isProgram = (path) => !/\.(test\.js|d\.[cm]?ts|test-d\.ts|map|tsbuildinfo)(\.map)?$/.test(path);
+
+/** A compiled file whose source is gone is left over from an earlier build. */
+const hasSource = (path) => {
+  const inside = /^(.*)\/dist\/(.*)\.js$/.exec(path);
+  const sources = ["src", "client"].map((folder) => inside && `${inside[1]}/${folder}/${inside[2]}.ts`);
+  return inside === null || sources.some((source) => existsSync(source));
+};
 
 function copy(from, to, filter = () => true) {
   if (!existsSync(join(root, from))) fail(`${from} is missing: run npm run build first`);
@@ -51,7 +58,7 @@ function copyDependencies(app, { addon }) {
       const inside = relative(join(root, path), file);
       const other = /^prebuilds\/([^/]+)/.exec(inside)?.[1];
       const isOurs = other === undefined || other === addon || other.startsWith(`${addon}-`);
-      const isIdle = /^(node_modules|test|tests|docs|examples)(\/|$)|\.(cpp|h|gyp)$/.test(inside);
+      const isIdle = /^(node_modules|test|tests|docs|examples|benchmarks|\.husky)(\/|$)|\.(cpp|h|gyp)$/.test(inside);
       return isOurs && !isIdle && isProgram(file);
     };
     cpSync(join(root, path), join(app, path), { recursive: true, filter: isNeeded });
@@ -65,7 +72,7 @@ function copyProgram(app, machine) {
   copy("package.json", join(app, "package.json"));
   for (const part of ["daemon", "devices", "kernels"]) {
     copy(`${part}/package.json`, join(app, part, "package.json"));
-    copy(`${part}/dist`, join(app, part, "dist"), isProgram);
+    copy(`${part}/dist`, join(app, part, "dist"), (path) => isProgram(path) && hasSource(path));
   }
   copy("daemon/bin", join(app, "daemon/bin"));
   copy("daemon/playground", join(app, "daemon/playground"));
@@ -102,6 +109,11 @@ function writeSystemFiles(stage) {
   symlinkSync("../lib/needled/daemon/bin/needled.js", join(stage, "usr/bin/needled"));
 }
 
+/** Whatever the umask of who builds: everybody may read it, only root may change it. */
+function openToAll(stage) {
+  run("chmod", ["-R", "u=rwX,go=rX", stage]);
+}
+
 function writeControl(stage, arch) {
   const size = Number(run("du", ["-sk", "--exclude=DEBIAN", stage]).split("\t")[0]);
   const control = [
@@ -122,7 +134,7 @@ function writeControl(stage, arch) {
   mkdirSync(join(stage, "DEBIAN"), { recursive: true });
   writeFileSync(join(stage, "DEBIAN/control"), `${control.join("\n")}\n`);
   writeFileSync(join(stage, "DEBIAN/conffiles"), "/etc/needled/needled.yaml\n");
-  for (const name of ["postinst", "prerm"]) {
+  for (const name of ["postinst", "prerm", "postrm"]) {
     writeFileSync(join(stage, "DEBIAN", name), readFileSync(join(root, "deploy", name)), { mode: 0o755 });
   }
 }
@@ -137,10 +149,12 @@ function build(arch) {
   copyProgram(app, machine);
   copyDependencies(app, machine);
   buildNotify(app, arch, machine);
+  openToAll(stage);
   const tar = join(out, `needled-${version}-${arch}.tar.xz`);
   run("tar", ["-C", join(stage, "usr/lib"), "--owner=0", "--group=0", "--sort=name", "-cJf", tar, "needled"]);
   writeSystemFiles(stage);
   writeControl(stage, arch);
+  openToAll(stage);
   const deb = join(out, `needled_${version}_${arch}.deb`);
   run("dpkg-deb", ["--root-owner-group", "-Zxz", "--build", stage, deb]);
   for (const file of [deb, tar])

@@ -1,7 +1,7 @@
 // The Debian package: made, unpacked into an empty folder, and used from there as after an installation; for ARM its files are looked at.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -31,7 +31,8 @@ const use = (installed: string, ...args: string[]) =>
   });
 
 test("what is installed answers, from its own files alone", { skip, timeout: 170_000 }, () => {
-  const installed = unpack(arch);
+  const installed = unpackFromUntidy(arch);
+  checkContents(installed);
   const version = use(installed, "--version");
   assert.match(version.stdout, /^needled \d/, version.stderr);
   const asked = use(installed, "ask", "--alone", "turn off the kitchen lights");
@@ -53,6 +54,35 @@ test("what is installed answers, from its own files alone", { skip, timeout: 170
   const unit = readFileSync(join(installed, "lib/systemd/system/needled.service"), "utf8");
   assert.match(unit, /ExecStart=\/usr\/bin\/node .*\/usr\/lib\/needled\/daemon\/bin\/needled\.js start/);
 });
+
+/** As somebody builds it whose files are private, and whose last build left something. */
+function unpackFromUntidy(wanted: string): string {
+  const stale = join(root, "daemon/dist/left-over-of-a-test.js");
+  writeFileSync(stale, "");
+  const mask = process.umask(0o077);
+  try {
+    return unpack(wanted);
+  } finally {
+    process.umask(mask);
+    rmSync(stale, { force: true });
+  }
+}
+
+function checkContents(installed: string): void {
+  const list = spawnSync("find", [installed, "-printf", "%y %m %P\n"], { encoding: "utf8", maxBuffer: 16e6 }).stdout;
+  const lines = list.split("\n").filter((line) => / usr\/lib\/needled/.test(line));
+  assert.ok(lines.length > 100);
+  const isOpen = (line: string): boolean => /^(f 644|f 755|d 755|l 777) /.test(line);
+  assert.deepEqual(
+    lines.filter((line) => !isOpen(line)),
+    [],
+  );
+  const idle = /left-over|\.test\.js$|needled\/(daemon|devices|kernels)\/.*\.(map|ts)$/;
+  assert.deepEqual(
+    lines.filter((line) => idle.test(line)),
+    [],
+  );
+}
 
 const cross = has("aarch64-linux-gnu-gcc")
   ? skip
