@@ -20,6 +20,9 @@ let count = 0;
 
 const ask = (text: string) => asker.ask("voice", text, `ask-${count++}`);
 
+const expose = (entity_ids: string[], should_expose: boolean) =>
+  peer.order("homeassistant/expose_entity", { assistants: ["conversation"], entity_ids, should_expose });
+
 const isState = (entity: string, wanted: string) =>
   until(`${entity} to be ${wanted}`, 30_000, async () =>
     (await peer.stateOf(entity)).state === wanted ? true : undefined,
@@ -50,8 +53,8 @@ async function furnish(): Promise<void> {
   ]) {
     await update(id, { area_id: "bedroom" });
   }
-  const expose = (entity_ids: string[], should_expose: boolean) =>
-    peer.order("homeassistant/expose_entity", { assistants: ["conversation"], entity_ids, should_expose });
+  await update("light.reading_lamp", { area_id: "hallway" });
+  await update("light.reading_lamp_2", { area_id: "bedroom" });
   await expose(["lock.front_door_lock", "lock.shed_lock"], true);
   await expose(["switch.garden_pump"], false);
 }
@@ -166,6 +169,24 @@ test("a name given or taken in Home Assistant counts at once", long, async () =>
     answer = await ask("turn off the kitchen dragon");
   assert.equal(answer.calls[0]?.outcome, "done", JSON.stringify(answer));
   await rename(null);
+});
+
+test("of two with one name the one in the room that was named is meant, else it asks", long, async () => {
+  const open = await ask("turn on the reading lamp");
+  assert.notEqual(open.calls[0]?.outcome, "done", JSON.stringify(open));
+  assert.match(open.reply, /\?/);
+  const answer = await ask("turn on the reading lamp in the bedroom");
+  assert.equal(answer.calls[0]?.outcome, "done", JSON.stringify(answer));
+  assert.deepEqual(answer.calls[0]?.devices, ["ha_light_reading_lamp_2"]);
+});
+
+test("what is no longer exposed is not known any more", long, async () => {
+  const first = await ask("turn on the attic lamp");
+  assert.equal(first.calls[0]?.outcome, "done", JSON.stringify(first));
+  await expose(["light.attic_lamp"], false);
+  await until("the attic lamp to be gone", 30_000, async () =>
+    (await ask("turn off the attic lamp")).calls[0]?.outcome === "done" ? undefined : true,
+  );
 });
 
 test("doctor looks at it, with the token", long, async () => {

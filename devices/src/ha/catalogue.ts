@@ -142,12 +142,12 @@ function isGuarded({ entity_id: id, attributes }: Entity): boolean {
   return domainOf(id) === "scene" && listed(attributes.entity_id).some((one) => GUARDED.test(String(one)));
 }
 
-/** The entities that may be spoken to. */
+/** The entities that may be spoken to and are of use. */
 export function exposedEntities(lists: Lists): { entities: Entity[]; chosen: number } {
   const entries = new Map(lists.entities.map((entry) => [entry.entity_id, entry]));
   let chosen = 0;
   const entities = lists.states.filter((entity) => {
-    if (findDomain(entity.entity_id) === undefined || isGuarded(entity)) return false;
+    if (findDomain(entity.entity_id)?.facts(entity, "") === undefined || isGuarded(entity)) return false;
     const entry = entries.get(entity.entity_id);
     if (entry?.disabled_by) return false;
     const { isExposed, by } = exposureOf(lists, entity, entry);

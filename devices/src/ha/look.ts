@@ -35,7 +35,7 @@ export async function lookAtHomeAssistant({ withinMs = 15_000, ...where }: LookO
     const { entities, chosen } = exposedEntities(lists);
     const all =
       lists.exposed === undefined ? " (the token is no administrator's: its own rule where no choice can be read)" : "";
-    return `${is}: ${entities.length} entities for needled, a choice of yours read for ${chosen}${all}`;
+    return `${is}: ${entities.length} entities for needled, your choice for Assist is known of ${chosen}${all}`;
   } finally {
     clearTimeout(timer);
     socket.close();
