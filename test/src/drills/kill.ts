@@ -10,22 +10,20 @@ import { readList } from "./read-list.ts";
 import { type Asked, askOn, dump, judge, settle, start } from "./storm.ts";
 
 interface Stage {
-  folder: string;
   state: string;
   devicePath: string;
   socketPath: string;
 }
 
-interface Kills {
-  /** One after the other, as many as asked for; ends with the last. */
-  run(stage: Stage, onKill: (kills: number) => void): Promise<number>;
-}
-
 const points = [...journalPoints];
+/** Answers are asked for after so many kills or so long: the same id means the same intent for ten minutes only. */
+const round = { kills: 100, ms: 180_000 };
 
-/** Every second kill is at a labelled point, all of them in turn; the others at a random moment. */
-function killsOf({ n, isControl }: DrillOptions, random: () => number): Kills {
-  async function killOne({ state, devicePath }: Stage, kills: number): Promise<boolean> {
+type KillOne = (stage: Stage, kills: number) => Promise<boolean>;
+
+/** Every second kill is at a labelled point, all of them in turn; the others at a random moment. False: it did not get so far. */
+function killerOf({ isControl }: DrillOptions, random: () => number): KillOne {
+  return async ({ state, devicePath }, kills) => {
     const point = kills % 2 === 0 ? (points[(kills / 2) % points.length] as string) : "";
     const count = 1 + Math.floor(random() * 6);
     const daemon = await start("worker.js", [state, devicePath, point, String(count), isControl ? "forgetful" : ""]);
@@ -36,51 +34,68 @@ function killsOf({ n, isControl }: DrillOptions, random: () => number): Kills {
     await gone;
     clearTimeout(limit);
     return true;
-  }
-
-  return {
-    async run(stage, onKill) {
-      let kills = 0;
-      for (let tries = 0; kills < n; tries += 1) {
-        if (tries > 2 * n + 10) throw new Error("the daemon does not start any more");
-        if (!(await killOne(stage, kills))) continue;
-        kills += 1;
-        onKill(kills);
-      }
-      return kills;
-    },
   };
 }
 
-/** The last daemon is asked for everything, and held against what the devices and the list count. */
-async function settleAll({ state, devicePath, socketPath }: Stage, asked: readonly Asked[], isControl: boolean) {
+/** Kills until the round or all is over; how many there are now. */
+async function killRound(stage: Stage, killOne: KillOne, { from, n }: { from: number; n: number }): Promise<number> {
+  const ends = performance.now() + round.ms;
+  const most = Math.min(n, from + round.kills);
+  let kills = from;
+  let lostStarts = 0;
+  while (kills < most && performance.now() < ends) {
+    if (await killOne(stage, kills)) kills += 1;
+    else lostStarts += 1;
+    if (lostStarts > round.kills) throw new Error("the daemon does not start any more; DRILL_LOG=1 shows why");
+  }
+  return kills;
+}
+
+/** A daemon that is left alone is asked for everything of the round. */
+async function settleRound({ state, devicePath, socketPath }: Stage, asked: readonly Asked[]) {
   const daemon = await start("worker.js", [state, devicePath, "", "0"]);
-  const answers = isControl ? new Map<string, Answer>() : await settle(socketPath, asked);
-  const seen = await dump(devicePath);
+  const answers = await settle(socketPath, asked);
   daemon.kill("SIGTERM");
   await once(daemon, "exit");
-  return judge(asked, answers, seen, await readList(state));
+  return answers;
+}
+
+interface Storm {
+  kills: number;
+  asked: readonly Asked[];
+  answers: Map<string, Answer | string>;
+}
+
+async function rage(stage: Stage, { n, report, isControl }: DrillOptions, killOne: KillOne, random: () => number) {
+  const storm: Storm & { asked: Asked[] } = { kills: 0, asked: [], answers: new Map() };
+  while (storm.kills < n) {
+    const first = storm.asked.length;
+    let isOver = false;
+    const asking = askOn(stage.socketPath, storm.asked, random, () => isOver);
+    storm.kills = await killRound(stage, killOne, { from: storm.kills, n });
+    isOver = true;
+    await asking;
+    const answers = isControl ? [] : await settleRound(stage, storm.asked.slice(first));
+    for (const [id, answer] of answers) storm.answers.set(id, answer);
+    report(`${storm.kills}/${n} kills, ${storm.asked.length} intents`);
+  }
+  return storm;
 }
 
 export async function killDrill(options: DrillOptions): Promise<DrillResult> {
-  const { n, seed, report, isControl } = options;
-  const random = randomFrom(seed);
+  const random = randomFrom(options.seed);
   const folder = mkdtempSync(join(tmpdir(), "needled-kill-"));
   const state = join(folder, "state");
-  const stage = { folder, state, devicePath: join(folder, "device.sock"), socketPath: join(state, "needled.sock") };
+  const stage = { state, devicePath: join(folder, "device.sock"), socketPath: join(state, "needled.sock") };
   const device = await start("device.js", [stage.devicePath]);
-  const asked: Asked[] = [];
-  let isOver = false;
-  const asking = askOn(stage.socketPath, asked, random, () => isOver);
-  const kills = await killsOf(options, random).run(stage, (count) => {
-    if (count % 25 === 0) report(`${count}/${n} kills, ${asked.length} intents`);
-  });
-  isOver = true;
-  await asking;
-  const { lost, doubled, unreported, untrue, ...said } = await settleAll(stage, asked, isControl);
+  const { kills, asked, answers } = await rage(stage, options, killerOf(options, random), random);
+  // Whatever the last process of a control left is finished by one more.
+  if (options.isControl) await settleRound(stage, []);
+  const seen = await dump(stage.devicePath);
   device.kill("SIGKILL");
+  const { lost, doubled, unreported, untrue, ...said } = judge(asked, answers, seen, await readList(state));
   const audit = await verifyAudit(join(state, "audit"));
-  if (isControl) {
+  if (options.isControl) {
     const violations = doubled.length > 0 ? [] : ["the control saw nothing"];
     return { figures: { kills, intents: asked.length, doubled: doubled.length }, violations };
   }
