@@ -63,12 +63,12 @@ function toolsFile(port: number): string {
     repeat: idempotent
     timeout_s: 9
     mqtt: {topic: "sauna/set", payload: {on: true, minutes: "{minutes}"}, echo: {topic: "sauna/state", match: {on: true}}}
-  - name: fill_pond
-    description: Fill the pond
+  - name: flush_filter
+    description: Flush the filter
     risk: 1
     repeat: readable
     timeout_s: 9
-    mqtt: {topic: "pond/set", payload: {full: true}, echo: {topic: "pond/state", match: {full: true}}}
+    mqtt: {topic: "filter/set", payload: {full: true}, echo: {topic: "filter/state", match: {full: true}}}
 `;
 }
 
@@ -96,7 +96,7 @@ before(async () => {
   await once(server, "listening");
   peer = await connectAsync(`mqtt://127.0.0.1:${mosquitto.port}`, { protocolVersion: 5 });
   peer.on("message", (topic, bytes) => onHeard(topic, bytes.toString()));
-  await peer.subscribeAsync(["cat/feed", "coop/open", "car/wash", "sauna/set", "pond/set"], { qos: 1 });
+  await peer.subscribeAsync(["cat/feed", "coop/open", "car/wash", "sauna/set", "filter/set"], { qos: 1 });
   mkdirSync(join(folder, "tools"));
   writeFileSync(join(folder, "tools", "key.txt"), "hunter2\n");
   writeFileSync(join(folder, "tools", "garden.yaml"), toolsFile((server.address() as AddressInfo).port));
@@ -241,8 +241,8 @@ test("after a crash `idempotent` is sent again", { skip }, async () => {
 });
 
 test("after a crash `readable` looks first, and sends nothing when it is so already", { skip }, async () => {
-  const meanwhile = () => peer.publishAsync("pond/state", '{"full":true}', { qos: 1, retain: true });
-  assert.deepEqual(await crashIn({ text: "can you fill the pond", id: "crash-3", topic: "pond/set", meanwhile }), {
+  const meanwhile = () => peer.publishAsync("filter/state", '{"full":true}', { qos: 1, retain: true });
+  assert.deepEqual(await crashIn({ text: "can you flush the filter", id: "crash-3", topic: "filter/set", meanwhile }), {
     outcome: "done",
     count: 1,
   });
@@ -250,12 +250,12 @@ test("after a crash `readable` looks first, and sends nothing when it is so alre
 
 test("back after its time, `readable` looks before it says, and sends nothing", { skip }, async () => {
   const ttlMs = 12_000;
-  await peer.publishAsync("pond/state", "", { qos: 1, retain: true });
+  await peer.publishAsync("filter/state", "", { qos: 1, retain: true });
   const meanwhile = async () => {
-    await peer.publishAsync("pond/state", '{"full":true}', { qos: 1, retain: true });
+    await peer.publishAsync("filter/state", '{"full":true}', { qos: 1, retain: true });
     await new Promise((resolve) => setTimeout(resolve, ttlMs));
   };
-  const crash = { text: "can you fill the pond", id: "crash-4", topic: "pond/set", ttlMs, meanwhile };
+  const crash = { text: "can you flush the filter", id: "crash-4", topic: "filter/set", ttlMs, meanwhile };
   assert.deepEqual(await crashIn(crash), { outcome: "done", count: 1 });
 });
 
