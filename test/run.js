@@ -30,7 +30,7 @@ if (files.length === 0) {
 }
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 // A test that hangs must not hang the suite; before 20.11 Node knows no such limit.
-const limit = major > 20 || minor >= 11 ? ["--test-timeout=180000"] : [];
+const limit = major > 20 || minor >= 11 ? ["--test-timeout=420000"] : [];
 const options = ["--test", "--test-reporter=spec", "--enable-source-maps", ...limit];
 const result = spawnSync(process.execPath, [...options, ...files.sort()], { cwd: root, stdio: "inherit" });
 process.exit(result.status ?? 1);
