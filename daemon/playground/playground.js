@@ -1,17 +1,6 @@
 // The playground: what was said, what the model made of it, what policy said, what the devices reported. Nothing of it leaves this machine.
-
-const byId = (id) => document.getElementById(id);
-
-/** An element; text is only ever text. */
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (typeof value === "function") element.addEventListener(name, value);
-    else if (value !== undefined && value !== false) element.setAttribute(name, value);
-  }
-  element.append(...children.filter((child) => child !== undefined));
-  return element;
-}
+import { byId, make } from "./dom.js";
+import { hasDevice, showDevice, showHome } from "./home.js";
 
 // The token comes behind the # of the address, which no server sees, and does not stay there.
 function takeToken() {
@@ -45,82 +34,6 @@ function askForToken() {
   byId("talk").prepend(
     make("form", { id: "token", submit: take }, make("p", {}, how), input, make("button", {}, "Enter")),
   );
-}
-
-// What people try first; the room and device names are those of the home that is there.
-function suggest(devices) {
-  const light = devices.find(({ kind, area }) => kind === "light" && area);
-  const lock = devices.find(({ kind }) => kind === "lock");
-  const tries = [
-    light && `turn on the ${light.name.toLowerCase()}`,
-    light && `set the ${light.name.toLowerCase()} to 30 percent`,
-    lock && `unlock the ${lock.name.toLowerCase()}`,
-    "remind me in ten minutes to check the oven",
-  ];
-  const press = (text) => () => {
-    byId("text").value = text;
-    byId("ask").requestSubmit();
-  };
-  byId("tries").replaceChildren(
-    ...tries.filter(Boolean).map((text) => make("button", { type: "button", click: press(text) }, text)),
-  );
-}
-
-const rows = new Map();
-const known = new Map();
-
-const words = {
-  on: ["on", "off"],
-  locked: ["locked", "unlocked"],
-  open: ["open", "closed"],
-  playing: ["playing", "stopped"],
-};
-const units = {
-  ...{ brightness: " %", position: " % open", volume: " %", battery: " % battery", humidity: " % humidity" },
-  ...{ temperature: "°", target: "°", kelvin: " K", power: " W", lux: " lx" },
-};
-/** Their values say all. */
-const plain = new Set(["playback", "activity", "mode", "moving", "title", "armed", "speed", "color"]);
-
-function stateText(state) {
-  const parts = Object.entries(state).map(([key, value]) => {
-    if (typeof value === "boolean") return value || key in words ? (words[key] ?? [key])[value ? 0 : 1] : "";
-    if (plain.has(key)) return String(value).replaceAll("_", " ");
-    return key in units ? `${value}${units[key]}` : `${key.replaceAll("_", " ")} ${value}`;
-  });
-  return parts.filter((part) => part !== "").join(", ");
-}
-
-/** An event brings what changed of a state. */
-function showDevice({ id, state, reachable }, isFresh) {
-  const row = rows.get(id);
-  if (row === undefined) return;
-  known.set(id, { ...known.get(id), ...state });
-  const whole = known.get(id);
-  const isOn = whole.on === true || whole.playing === true || whole.open === true || whole.locked === false;
-  row.className = `device${isOn ? " on" : ""}${reachable ? "" : " away"}`;
-  row.querySelector(".state").textContent = reachable ? stateText(whole) : "not reachable";
-  if (!isFresh) return;
-  void row.offsetWidth; // so that the same animation starts again
-  row.classList.add("fresh");
-}
-
-function showHome(home) {
-  byId("where").textContent = `${home.name}, ${home.devices.length} devices`;
-  rows.clear();
-  known.clear();
-  const rooms = [...home.areas, { id: undefined, name: "Elsewhere" }].map(({ id, name }) => {
-    const there = home.devices.filter((device) => (device.area ?? undefined) === id);
-    const lines = there.map((device) => {
-      const row = make("div", {}, make("span", {}, device.name), make("span", { class: "state" }));
-      rows.set(device.id, row);
-      return row;
-    });
-    return there.length > 0 ? make("div", { class: "room" }, make("h2", {}, name), ...lines) : undefined;
-  });
-  byId("home").replaceChildren(...rooms.filter(Boolean));
-  for (const device of home.devices) showDevice(device, false);
-  suggest(home.devices);
 }
 
 /** The words, with those marked that a value was read from. */
@@ -216,27 +129,53 @@ function closeWait(challenge) {
   waits.delete(challenge);
 }
 
-function showWait({ at, challenge, deed, expires_at, intent, closed }) {
-  if (closed || challenge === undefined) return closeWait(challenge);
-  const say = (yes) => async () => {
-    const response = await call("/v1/confirm", { challenge, yes });
-    const answer = await response.json();
-    if (answer.refused) note(deed, answer.refused.message);
-    closeWait(challenge);
+/** The field of a PIN: what is typed goes with one answer and is kept nowhere, not in the field either. */
+function pinField(deed) {
+  return make("input", {
+    ...{ type: "password", inputmode: "numeric", maxlength: 64, required: true, size: 10 },
+    // So that no browser offers to keep it.
+    autocomplete: "one-time-code",
+    placeholder: "PIN",
+    "aria-label": `PIN to ${deed}`,
+  });
+}
+
+/** How to agree, or where. */
+function waysToAgree({ challenge, deed, by, intent }) {
+  // Who asked may not agree, unless a PIN shows who it is: a yes comes on another way in than the question.
+  if (intent?.source === "http" && by !== "pin" && by !== "any") {
+    const how = make("code", {}, `needled confirm ${challenge}`);
+    return make("p", { class: "more" }, "Asked here, so agree somewhere else: ", how);
+  }
+  const pin = by === "pin" ? pinField(deed) : undefined;
+  const told = make("p", { class: "more", role: "alert" });
+  const say = async (yes) => {
+    const secret = pin && yes ? { pin: pin.value } : {};
+    if (pin) pin.value = "";
+    try {
+      const answer = await (await call("/v1/confirm", { challenge, yes, ...secret })).json();
+      const mayTryAgain = ["wrong_pin", "locked_out"].includes(answer.refused?.code);
+      if (!mayTryAgain) closeWait(challenge);
+      if (mayTryAgain) told.textContent = answer.refused.message;
+      else if (answer.refused) note(deed, answer.refused.message);
+      if (mayTryAgain) pin?.focus();
+    } catch {
+      told.textContent = "The daemon did not answer.";
+    }
   };
-  // Who asked may not agree: a yes comes on another way in than the question.
-  const how =
-    intent?.source === "http"
-      ? [
-          make(
-            "p",
-            { class: "more" },
-            "Asked here, so agree somewhere else: ",
-            make("code", {}, `needled confirm ${challenge}`),
-          ),
-        ]
-      : [make("button", { click: say(true) }, "Yes"), " ", make("button", { click: say(false) }, "No")];
-  const item = make("li", { class: "waits" }, make("p", { class: "said" }, `Waits for a yes: ${deed}`), ...how);
+  const agree = (event) => {
+    event.preventDefault();
+    void say(true);
+  };
+  const no = make("button", { type: "button", click: () => void say(false) }, "No");
+  return make("form", { class: "agree", submit: agree }, pin, make("button", {}, "Yes"), no, told);
+}
+
+function showWait(asked) {
+  const { at, challenge, deed, expires_at, closed } = asked;
+  if (closed || challenge === undefined) return closeWait(challenge);
+  const title = make("p", { class: "said" }, `Waits for a yes: ${deed}`);
+  const item = make("li", { class: "waits" }, title, waysToAgree(asked));
   closeWait(challenge);
   waits.set(challenge, item);
   byId("waiting").append(item);
@@ -245,7 +184,7 @@ function showWait({ at, challenge, deed, expires_at, intent, closed }) {
 
 function onEvent(kind, body) {
   if (kind === "device") {
-    if (rows.has(body.device)) showDevice({ id: body.device, state: body.state, reachable: body.reachable }, true);
+    if (hasDevice(body.device)) showDevice({ id: body.device, state: body.state, reachable: body.reachable }, true);
     else void loadHome();
   } else if (kind === "confirm") showWait(body);
   else if (kind === "outcome" && body.kind !== "late") showTurn(body.answer ?? body, body.intent?.source ?? "");

@@ -60,8 +60,8 @@ export type Receipt =
 export interface Answer extends AskReport {
   /** Never journaled twice: the same id always gives the same answer. */
   intent: { source: string; id: string };
-  /** Set when a call waits for a yes on another channel. */
-  confirm?: { challenge: string; deed: string; expires_at: number };
+  /** Set when a call waits for a yes: of anybody, on another channel, or with the PIN. */
+  confirm?: { challenge: string; deed: string; expires_at: number; by?: "any" | "other" | "pin" };
   /** The answer was finished by another process than the one that took the intent in. */
   recovered?: true;
 }

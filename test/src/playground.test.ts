@@ -1,6 +1,7 @@
 // The playground in a real Chromium on a real daemon: what a person sees, and what a page may not do. SHOTS=docs/img keeps a picture.
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -15,6 +16,7 @@ interface Launcher {
 
 const skip = noModel || whyNoBrowser;
 const folder = mkdtempSync(join(tmpdir(), "needled-page-"));
+const pin = "PIN-4711-0815";
 const complaints: string[] = [];
 let running: Running;
 let asker: Asker;
@@ -26,7 +28,11 @@ let close: () => Promise<void> = async () => undefined;
 before(async () => {
   if (skip) return;
   const config = join(folder, "needled.yaml");
-  writeFileSync(config, "home: {simulated: true}\nbroker: {port: 0}\nhttp: {port: 0}\n");
+  const hash = execFileSync(process.execPath, [join(root, "daemon/bin/needled.js"), "pin"], { input: `${pin}\n` });
+  writeFileSync(join(folder, "pin.hash"), hash);
+  const row = "{name: disarming needs the PIN, tools: [disarm_alarm], decision: confirm, by: pin}";
+  const parts = ["home: {simulated: true}", "broker: {port: 0}", "http: {port: 0}", `policy: [${row}]`];
+  writeFileSync(config, [...parts, `pin: {file: ${join(folder, "pin.hash")}}`, ""].join("\n"));
   running = await startDaemon(["--config", config, "--state", join(folder, "state")]);
   const said = running.lines.join("\n");
   url = /page\s+(http:\S+)/.exec(said)?.[1] ?? "";
@@ -102,6 +108,35 @@ test("a yes for what was asked elsewhere is given here, and not for what was ask
   await ask("unlock the front door");
   await waitFor("#waiting", /agree somewhere else/);
   assert.equal(await page.locator("#waiting button").count(), 0);
+});
+
+/** Files of the daemon's state that hold the words. */
+function filesWith(words: string): string[] {
+  const state = join(folder, "state");
+  const files = readdirSync(state, { recursive: true, encoding: "utf8" }).map((name) => join(state, name));
+  return files.filter((file) => statSync(file).isFile() && readFileSync(file).includes(words));
+}
+
+test("what needs a PIN has a field for it, which forgets it: a wrong one may be mended, the right one disarms", {
+  skip,
+}, async () => {
+  const field = "#waiting input[aria-label^='PIN to disarm']";
+  await ask("disarm the alarm");
+  await page.waitForSelector(field);
+  assert.equal(await page.evaluate(`document.querySelector("${field}").type`), "password");
+  await page.locator(field).fill("0000-wrong");
+  await page.locator(field).press("Enter");
+  await waitFor("#waiting [role=alert]", /not the PIN/);
+  assert.equal(await page.evaluate(`document.querySelector("${field}").value`), "");
+  complaints.length = 0; // Chromium tells of every 403
+  await page.locator(field).fill(pin);
+  await page.locator("#waiting button").first().click();
+  await waitFor("#turns .turn:first-child .chip.done", /done/);
+
+  assert.equal(await page.locator(field).count(), 0);
+  const kept = await page.evaluate<string>("JSON.stringify([{...localStorage}, {...sessionStorage}, location.href])");
+  assert.doesNotMatch(kept, /4711/);
+  assert.deepEqual(filesWith("4711-0815"), []);
 });
 
 test("words are only words: nothing that was said becomes a part of the page", { skip }, async () => {

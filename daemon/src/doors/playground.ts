@@ -1,4 +1,4 @@
-// The page of the playground: three files, which may fetch nothing from anywhere else.
+// The page of the playground: a few files, which may fetch nothing from anywhere else.
 import { readFile } from "node:fs/promises";
 
 export interface PageFile {
@@ -11,6 +11,8 @@ const folder = new URL("../../playground/", import.meta.url);
 const files: Readonly<Record<string, { file: string; type: string }>> = {
   "/": { file: "index.html", type: "text/html; charset=utf-8" },
   "/playground.js": { file: "playground.js", type: "text/javascript; charset=utf-8" },
+  "/home.js": { file: "home.js", type: "text/javascript; charset=utf-8" },
+  "/dom.js": { file: "dom.js", type: "text/javascript; charset=utf-8" },
   "/playground.css": { file: "playground.css", type: "text/css; charset=utf-8" },
 };
 

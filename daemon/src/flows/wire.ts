@@ -71,7 +71,13 @@ export interface EventBodies {
   calls: About & { calls: readonly Pick<CallReport, "name" | "arguments" | "confidence" | "policy">[] };
   /** The answer; or a result that came after its call was given up. */
   outcome: ({ at: number } & Answer) | (About & { kind: "late"; client: string; result: FlowResult });
-  confirm: About & { challenge?: string; deed: string; expires_at: number; closed?: "yes" | "no" | "expired" };
+  confirm: About & {
+    challenge?: string;
+    deed: string;
+    expires_at: number;
+    by?: "any" | "other" | "pin";
+    closed?: "yes" | "no" | "expired";
+  };
   device: { at: number; device: string; area?: string; state: Values; reachable: boolean };
 }
 

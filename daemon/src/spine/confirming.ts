@@ -63,7 +63,7 @@ export function openConfirming(options: ConfirmingOptions): Confirming {
         say: `To ${deed}, confirm ${asked.challenge}.`,
         to: [],
       });
-      return { ...answer, confirm: { challenge: asked.challenge, deed, expires_at: asked.expiresAt } };
+      return { ...answer, confirm: { challenge: asked.challenge, deed, expires_at: asked.expiresAt, by } };
     },
     async confirm(confirmation) {
       const { source, door, yes } = confirmation;

@@ -13,6 +13,8 @@ export interface Asked {
   challenge: string;
   deed: string;
   expiresAt: number;
+  /** Who may agree. */
+  by: "any" | "other" | "pin";
 }
 
 export interface Telling {
@@ -40,8 +42,8 @@ export function openTelling({ emit = () => undefined, house, clock }: TellingOpt
   const waiting = new Map<string, { intent: Wish; asked: Asked; disarm(): void }>();
   let stopListening = (): void => {};
 
-  function confirm(intent: Wish, { challenge, deed, expiresAt }: Asked, closed?: "yes" | "no" | "expired"): void {
-    const body = { at: clock.now(), intent: about(intent), challenge, deed, expires_at: expiresAt };
+  function confirm(intent: Wish, { challenge, deed, expiresAt, by }: Asked, closed?: "yes" | "no" | "expired"): void {
+    const body = { at: clock.now(), intent: about(intent), challenge, deed, expires_at: expiresAt, by };
     emit({ kind: "confirm", body: { ...body, ...(closed && { closed }) } });
   }
 
