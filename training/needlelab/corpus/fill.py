@@ -14,6 +14,8 @@ from .numbers import number
 from .things import MAKERS, device, noun, place
 from .vocabulary import NUMBERS
 
+SEVERAL = frozenset(("the kids", "the neighbours", "everyone", "everybody"))
+ADDRESSED = re.compile(r"\b(tell|to|ask|let|remind|text|message|ping|warn|thank) $", re.IGNORECASE)  # elsewhere "is everybody in", "the kids wants"
 AGAIN = re.compile(r"\b(another|every|each) $", re.IGNORECASE)
 
 
@@ -40,6 +42,8 @@ def person(draw: Draw, need: Need) -> Filling:
     if draw.home and draw.home.people and draw.rng.random() < 0.6:
         return Filling(draw.rng.choice(draw.home.people), proper=True)
     text = phrases.person(draw.rng, draw.split)
+    while text in SEVERAL and not ADDRESSED.search(need.before):
+        text = phrases.person(draw.rng, draw.split)
     found = LEADING.match(text)
     return Filling(text[found.end() :], lead="" if ARTICLE.search(need.before) else found[0]) if found else Filling(text, proper=True)
 

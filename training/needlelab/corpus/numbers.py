@@ -13,6 +13,7 @@ from .vocabulary import FRACTIONAL, RANGES
 
 _UNITS = re.compile(r"^( ?%| ?percent| per cent| ?°| degree| celsius| fahrenheit| ?kelvin| ?[KCF]\b| dollar| euro| pound| bucks| quid| points?)")
 _FEW = r"down to|dim to|only|barely|barely see it|no more than|a (bit|little|crack|touch|glimmer|gap)( open)?|(on )?low(-ish)?|not all the way|not so much( open)?"
+_WARMER = re.compile(r"\b(up to|warm [^,.]*to|toasty,) $", re.IGNORECASE)  # not "crank it up to 8 degrees"
 _LITTLE = re.compile(rf"\b({_FEW}),? (about |just |say |like )?$", re.IGNORECASE)  # not "down to max", "a crack, say 90 %"
 
 
@@ -25,6 +26,8 @@ def number(draw: Draw, need: Need) -> Filling:
         bottom, top = need.low if need.low is not None else low, need.high if need.high is not None else high
     if base == "percent" and _LITTLE.search(need.before) and bottom <= 40:
         top = min(top, 50)
+    if base == "degrees" and _WARMER.search(need.before):
+        bottom = max(bottom, 16)
     united = need.bare and base in ("degrees", "money") or bool(_UNITS.match(need.after)) or need.before.endswith(("$", "€", "£"))
     writers: dict[str, Callable[[Buffer], float]] = {
         "percent": lambda out: values.write_percent(rng, out, int(bottom), not united and not need.before.endswith("by "), not united),

@@ -215,7 +215,7 @@ avocados|spinach|mushrooms|frozen peas|tortillas|soy sauce|vinegar|cinnamon|almo
 fabric softener|foil|baking powder|basil|cucumbers|mustard|ketchup|peanut butter|tofu|crackers|ham|sausages|razors|tissues|hand soap|screws|duct tape|potting soil|bird seed
 """)
 ITEM_PREFIX = table(
-    "two bottles of|a dozen|some|a bag of|organic|a pack of|three|fresh|half a kilo of|a box of|more|six|a jar of|two cans of|gluten-free|frozen|oat|vegan"
+    "two bottles of|a dozen|a bag of|organic|a pack of|three|fresh|half a kilo of|a box of|six|a jar of|two cans of|gluten-free|frozen|oat|vegan"
 )
 TASKS_VERB = table(
     "call|email|pick up|pay|water|feed|clean|book|check|buy|renew|fix|return|take|text|visit|cancel|wash|order|move|charge|thank|ask"

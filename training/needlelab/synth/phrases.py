@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from . import names
+from . import goods, names
 from .text import divide
 
 _NAMED = {
@@ -24,22 +24,6 @@ def pool(rng: random.Random, split: str, key: str) -> str:
 
 
 _CALLS = ("call", "text", "email", "visit", "thank", "write to", "phone", "pay back", "ask", "meet")
-_DOING = (
-    "feed",
-    "check",
-    "clean",
-    "fix",
-    "move",
-    "water",
-    "turn over",
-    "charge",
-    "paint",
-    "pack",
-    "unload",
-    "empty",
-    "sharpen",
-    "dust",
-)
 
 
 def task(rng: random.Random, split: str) -> str:
@@ -52,7 +36,8 @@ def task(rng: random.Random, split: str) -> str:
         return text + (f" about the {pool(rng, split, 'label')}" if rng.random() < 0.25 else "")
     if chance < 0.85:
         return f"{rng.choice(('buy', 'get', 'pick up', 'order', 'bring'))} {list_item(rng, split, False)}"
-    return f"{rng.choice(_DOING)} the {pool(rng, split, 'thing')}"
+    thing = pool(rng, split, "thing")
+    return f"{rng.choice([verb for verb, things in goods.CHORES.items() if thing in things])} the {thing}"
 
 
 def person(rng: random.Random, split: str) -> str:
@@ -63,7 +48,7 @@ def person(rng: random.Random, split: str) -> str:
         if chance < 0.12:
             return f"{first} {pool(rng, split, 'surname')}"
         if chance < 0.2:
-            return f"{rng.choice(('Aunt', 'Uncle', 'Grandma', 'Cousin'))} {first}"
+            return f"{rng.choice(('Cousin', 'Coach', 'Dr'))} {first}"
         if chance < 0.26:
             return f"{first}'s {rng.choice(('mom', 'brother', 'sister', 'teacher', 'dad', 'boss'))}"
     return first
@@ -105,7 +90,9 @@ def list_item(rng: random.Random, split: str, tasks: bool = True) -> str:
     if chance < 0.62:
         return pool(rng, split, "item")
     if chance < 0.88:
-        return f"{pool(rng, split, 'prefix')} {pool(rng, split, 'item')}"
+        item = pool(rng, split, "item")
+        fitting = [prefix for prefix in POOLS["prefix"][split] if item in goods.QUANTITIES.get(prefix, ())]
+        return f"{rng.choice(fitting)} {item}" if fitting else item
     return rng.choice(TASKS[split]) if tasks else pool(rng, split, "item")
 
 
