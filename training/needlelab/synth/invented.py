@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from typing import Any
 
 from . import wording
@@ -162,11 +163,23 @@ class Maker:
                 tool.slots[slot] = ("hms", *hms)
                 properties.extend((k, self.described({"type": "integer"}, [f"number of {k}", k]), False) for k in hms)
                 return
+        if slot == "duration" and rng.random() < 0.2:
+            self.amount(tool, slot, required, properties, used)
+            return
         key = self.fresh(keys, used)
         tool.slots[slot] = key
         if "minimum" in schema and rng.random() < 0.3:
             schema = {"type": schema["type"]}
         properties.append((key, self.described(schema, descs), required))
+
+    def amount(self, tool: Tool, slot: str, required: bool, properties: list, used: set[str]) -> None:
+        """A duration as a number and its unit."""
+        keys, descs, spellings = wording.UNITS
+        amount, unit = self.fresh(keys[0], used), self.fresh(keys[1], used)
+        members = self.rng.choice(spellings)
+        tool.slots[slot] = ("unit", amount, unit, *members)
+        properties.append((amount, self.described({"type": "number"}, descs[0]), required))
+        properties.append((unit, self.described({"type": "string", "enum": list(members)}, descs[1]), required))
 
     def target(self, tool: Tool, required: bool, properties: list, used: set[str], domain: str | None) -> None:
         """One key for the whole phrase, or device, room and floor apart."""
@@ -190,15 +203,33 @@ class Maker:
             return
         if not required and rng.random() < 0.08:
             return
-        key = key_cased(style.target_key, style.case) if style.target_key else ""
+        kind = kind_of(tool, domain) if style.by_kind and rng.random() < 0.85 else None
+        key = "" if kind else key_cased(style.target_key or "", style.case)
         if not key or key in used:
-            key = self.fresh(wording.TARGET_KEYS, used)
+            key = self.fresh(wording.KIND_KEYS[kind] if kind else wording.TARGET_KEYS, used)
         used.add(key)
         tool.keys["full"] = key
         prop: dict = {"type": "string"}
         if style.entity:
             prop["x-needled-entity"] = "device"
-        properties.append((key, self.described(prop, wording.TARGET_DESCS), required and rng.random() < 0.8))
+        word = words_of(key)
+        descs = [d.format(word) for d in wording.KIND_DESCS] if kind else wording.TARGET_DESCS
+        properties.append((key, self.described(prop, descs), required and rng.random() < 0.8))
+
+
+def kind_of(tool: Tool, domain: str | None) -> str | None:
+    """The one kind of device that a tool is for (a key of `wording.KIND_KEYS`); None when it is for several."""
+    if domain:
+        return domain if domain in wording.KIND_KEYS else None
+    kinds = {next((kind for start, kind in wording.KIND_OF_OP.items() if op.startswith(start)), None) for op in tool.ops}
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def words_of(key: str) -> str:
+    """What a parameter's name says: `which_light`, `lampId` -> "light", "lamp"."""
+    parts = re.sub(r"([a-z])([A-Z])", r"\1 \2", key.replace("_", " ")).lower().split()
+    kept = [p for p in parts if p not in ("which", "name", "id")]
+    return " ".join(kept or parts)
 
 
 SERVICE_ROWS = list(SERVICES.values())

@@ -99,6 +99,9 @@ def _duration(key: Any, value: Duration) -> dict[str, Any] | None:
     if isinstance(key, str):
         return {key: value.span}
     kind, *keys = key
+    if kind == "unit":
+        parts = [(n, unit) for n, unit in zip((value.hours, value.minutes, value.seconds), keys[2:], strict=True) if n]
+        return {keys[0]: parts[0][0], keys[1]: parts[0][1]} if len(parts) == 1 else None
     if kind == "minutes":
         return {keys[0]: value.minutes} if value.minutes and not value.hours and not value.seconds else None
     return {k: v for k, v in zip(keys, (value.hours, value.minutes, value.seconds), strict=True) if v}

@@ -727,6 +727,25 @@ TARGET_KEYS = table(
 TARGET_DESCS = table(
     "device, group or room, as said|which one|name of the device|device or room|what to act on|the device or group meant|as the user said it|target of the command|spoken name of device or room|which device or area|"
 )
+# operation prefix or device domain: what an owner who wrote the tool by hand would call its target
+KIND_KEYS: dict[str, list[str]] = {
+    "light": table("light|lamp|light_name|lights|bulb|which_light|fixture|lamp_id|light_id"),
+    "fan": table("fan|fan_name|ventilator|which_fan|fan_id"),
+    "plug": table("plug|switch|outlet|socket|plug_name|switch_name|relay"),
+    "media": table("player|speaker|tv|media_player|speaker_name|screen|which_speaker|player_id"),
+    "climate": table("thermostat|heater|climate|radiator|heating|thermostat_name|ac|room"),
+    "appliance": table("appliance|machine|appliance_name|gadget"),
+    "cover": table("cover|blind|blinds|shade|shutter|curtain|shade_name|window|cover_id|which_blind"),
+    "lock": table("door|lock|lock_name|door_name|which_door|entrance|lock_id"),
+    "vac": table("robot|vacuum|cleaner|robot_name|vacuum_name"),
+    "mower": table("mower|robot|mower_name"),
+    "get": table("sensor|subject|thing|place|sensor_name|source|what"),
+}
+KIND_OF_OP = {
+    "bright_": "light", "color_": "light", "ctemp": "light", "temp_": "climate", "climate_": "climate", "fan_": "fan", "vol_": "media", "media_": "media", "mute": "media",
+    "unmute": "media", "play": "media", "lock": "lock", "unlock": "lock", "open": "cover", "close": "cover", "position": "cover", "stop_moving": "cover", "vac_": "vac", "mower_": "mower", "get_": "get",
+}  # fmt: skip
+KIND_DESCS = table("which {}, as said|which {}|name of the {}|the {} meant|{}|{} name or room|")
 ROOM_KEYS = table("room|area|location|zone|place|where|room_name")
 FLOOR_KEYS = table("floor|level|storey|floor_name")
 DEVICE_KEYS = table("device|name|entity|target|device_name|which")
@@ -843,6 +862,12 @@ SLOTS: dict[str, tuple[list[str], list[str], dict]] = {
         {"type": "string"},
     ),
 }
+# a duration as a number and a unit: keys of both, descriptions of both, members for hours, minutes and seconds
+UNITS = (
+    (table("amount|number|value|length|time|count|n|how_many"), table("unit|units|time_unit|in|measure|unit_of_time")),
+    (table("how many units|number|amount of time|how many|"), table("unit|seconds, minutes or hours|unit of time|")),
+    (("hours", "minutes", "seconds"), ("h", "min", "s"), ("hour", "minute", "second"), ("HOURS", "MINUTES", "SECONDS"), ("hours", "minutes", "seconds")),
+)
 # enum slots: (keys, descriptions, members, spellings per style)
 ENUMS: dict[str, tuple[list[str], list[str], list[str], list[list[str]]]] = {
     "mode": (
