@@ -14,7 +14,7 @@ test("done means that every device has reported it", async () => {
   assert.equal(outcome.status, "done");
   assert.ok(outcome.devices.every(({ ms }) => ms >= 5 && ms <= 60));
   assert.equal(state("kitchen_ceiling").on, false);
-  assert.equal(say(outcome), "Turned off 3 lights in the kitchen.");
+  assert.equal(say(outcome), "Turned off the kitchen lights.");
 });
 
 test("a silent device is unknown, and marked unreachable", async () => {
@@ -177,14 +177,22 @@ test("reads say what is known, with units, and who is silent", async () => {
   const { ask, say } = await openBench();
   assert.equal(
     say(await ask("get_state", { name: "outside", property: "temperature" })),
-    "The outdoor sensor: 7.5 °C.",
+    "The outdoor sensor says 7.5 °C.",
   );
   assert.equal(
     say(await ask("get_state", { name: "back door", property: "battery" })),
-    "The back door lock: 12 % battery.",
+    "The back door lock has 12 % battery.",
   );
   const door = say(await ask("get_state", { name: "front door" }));
-  assert.equal(door, "The front door lock is locked. The front door sensor is closed.");
+  assert.equal(door, "The front door is locked. The front door sensor is closed.");
+  const read = async (name: string, property: string) => say(await ask("get_state", { name, property }));
+  assert.equal(await read("reading lamp", "brightness"), "The reading lamp is off.", "not as bright as it once was");
+  assert.equal(await read("bedroom", "temperature"), "The bedroom thermostat says 18.2 °C and is set to 18 °C.");
+  assert.equal(await read("bedroom blinds", "position"), "The bedroom blinds are 30 % open.");
+  assert.equal(
+    await read("all lights", "state"),
+    "3 of 12 lights are on: the kitchen ceiling light, the counter light and the floor lamp.",
+  );
 });
 
 test("a scene sets its devices and undo brings them back", async () => {

@@ -12,9 +12,17 @@ function checkNumber(key: string, value: number, schema: ParameterSchema): Refus
   }
   const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY } = schema;
   if (value >= minimum && value <= maximum) return undefined;
-  const message = `The ${words(key)} can be ${minimum} to ${maximum}, not ${value}.`;
-  return { code: "out_of_range", message };
+  const [what, unit] = QUANTITIES[key] ?? [words(key), ""];
+  return { code: "out_of_range", message: `The ${what} can be ${minimum} to ${maximum}${unit}, not ${value}.` };
 }
+
+/** As one says it: noun, unit. */
+const QUANTITIES: Readonly<Record<string, readonly [string, string]>> = {
+  level: ["level", " %"],
+  percent: ["share", " %"],
+  by: ["step", ""],
+  kelvin: ["color temperature", " K"],
+};
 
 function words(key: string): string {
   return key.replaceAll("_", " ");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Binding, bindPhrase, type Need } from "./bind.ts";
+import type { Speaker } from "./call.ts";
 import { loadHome } from "./load.ts";
 import { NEEDS } from "./needs.ts";
 import { simulatedHome } from "./sim/demo-home.ts";
@@ -75,6 +76,9 @@ const TABLE: [keyof typeof NEEDS, string | undefined, string, string][] = [
   ["onoff", "every light", "", ALL],
   ["onoff", "all of the lights", "", ALL],
   ["onoff", "all the lights in the house", "", ALL],
+  ["onoff", "every light upstairs", "", UPSTAIRS],
+  ["onoff", "each lamp in the living room", "", "floor_lamp reading_lamp"],
+  ["onoff", "lights in the conservatory", "", "unknown"],
   ["onoff", "lights downstairs", "", DOWNSTAIRS],
   ["onoff", "upstairs lights", "", UPSTAIRS],
   ["onoff", "the lights on the first floor", "", UPSTAIRS],
@@ -128,6 +132,7 @@ const TABLE: [keyof typeof NEEDS, string | undefined, string, string][] = [
   ["lock", "all doors", "", "back_door_lock front_door_lock"],
   ["lock", "garage door", "", "cannot garage_door"],
   ["cover", "garage", "", "garage_door"],
+  ["cover", "the window", "", "unknown"],
   ["cover", "the garage door", "", "garage_door"],
   ["cover", "blinds", "bedroom", "bedroom_blinds"],
   ["cover", "bedroom curtains", "", "bedroom_blinds"],
@@ -165,6 +170,39 @@ test("binds it and them to what the last turn touched", () => {
   assert.equal(show(bindPhrase(home, "it", NEEDS.lock, speaker)), "cannot bedside_lamp office_desk");
 });
 
+test("binds both and all of them to what the last turn touched, when it was two", () => {
+  const two = { last: ["office_desk", "bedside_lamp"] };
+  for (const said of ["both", "them both", "both of them", "all of them", "those two"])
+    assert.equal(show(bindPhrase(home, said, NEEDS.onoff, two)), "bedside_lamp office_desk", said);
+  const three = { last: KITCHEN.split(" ") };
+  assert.equal(show(bindPhrase(home, "them all", NEEDS.onoff, three)), KITCHEN);
+  assert.equal(show(bindPhrase(home, "both", NEEDS.onoff, three)), `? ${KITCHEN}`);
+});
+
+test("with no name said, what was touched last settles what nothing else does", () => {
+  const last = ["bedroom_thermostat"];
+  const climate = (speaker: Speaker) => show(bindPhrase(home, undefined, NEEDS.climate, speaker));
+  assert.equal(climate({ last }), "bedroom_thermostat");
+  assert.equal(climate({ last: ["tv"] }), "? bathroom_heater bedroom_thermostat living_thermostat");
+  assert.equal(climate({ last, area: "living_room" }), "living_thermostat", "where one stands comes first");
+  assert.equal(climate({ last, area: "living_room", refers: "it" }), "bedroom_thermostat");
+  assert.equal(climate({ last: ["floor_lamp"], area: "living_room", refers: "it" }), "living_thermostat");
+});
+
+test("there is the room of what was touched last, here the speaker's, and the dark it of a room is the room", () => {
+  const last = ["bedroom_blinds"];
+  const on = (said: string | undefined, speaker: Speaker) => show(bindPhrase(home, said, NEEDS.onoff, speaker));
+  assert.equal(on("light", { last, refers: "there" }), BEDROOM);
+  assert.equal(on("the lights there", { last, area: "office", refers: "there" }), BEDROOM);
+  assert.equal(on("light", { last: ["bedroom_fan", "tv"], refers: "there" }), `? ${ALL}`);
+  assert.equal(on("it", { last: ["bedroom_fan"], area: "office", refers: "here" }), "office_desk");
+  assert.equal(on("it", { last: ["bedroom_fan"], area: "office", refers: "nothing" }), "office_desk");
+});
+
+test("asks what it means when the last turn was about no device of the home", () => {
+  assert.equal(show(bindPhrase(home, "it", NEEDS.onoff, { last: [], area: "kitchen" })), "?");
+});
+
 test("asks what it means when nothing was touched before", () => {
   assert.equal(bindPhrase(home, "it", NEEDS.onoff, {}).status, "ambiguous");
 });
@@ -177,7 +215,10 @@ test("leaves the devices just touched out of the other lamp", () => {
 test("names near words of an unknown phrase in the message only", () => {
   const binding = bindPhrase(home, "kichen lights", NEEDS.onoff, {});
   assert.equal(binding.status, "unknown");
-  assert.ok(binding.status === "unknown" && binding.nearest.includes("kitchen lights"));
+  assert.deepEqual(binding.status === "unknown" && binding.nearest, ["kitchen lights"]);
+  const place = bindPhrase(home, "lights in the batroom", NEEDS.onoff, {});
+  assert.ok(place.status === "unknown" && place.phrase === "batroom");
+  assert.equal(place.nearest[0], "Bathroom");
 });
 
 test("names without their kind, and names turned round, are still names", () => {

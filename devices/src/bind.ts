@@ -4,7 +4,7 @@ import type { Device, Home } from "./home.ts";
 import type { Kind } from "./kinds.ts";
 import { lexicon } from "./lexicon.ts";
 import { nearestNames } from "./nearest.ts";
-import { isHere, isPronoun, isReference, type Phrase, parsePhrase } from "./phrase.ts";
+import { isHere, isPair, isPronoun, isReference, type Phrase, parsePhrase, splitAtPlace } from "./phrase.ts";
 import { exactReading, partlyNamed, placeSplits, type Reading, readingsOf } from "./readings.ts";
 import { kindWord, type Vocabulary, vocabularyOf } from "./vocabulary.ts";
 import { joined, type Word, wordsOf } from "./words.ts";
@@ -102,6 +102,13 @@ function fit(asking: Asking, reading: Reading): Device[] {
   });
 }
 
+/** In "the lights in the conservatory" it is the place that nobody knows. */
+function unknownPlace(vocabulary: Vocabulary, words: readonly Word[]): string | undefined {
+  const split = splitAtPlace(words).find(({ what }) => kindWord(joined(what)));
+  if (!split || vocabulary.place(joined(split.where))) return undefined;
+  return split.where.map((word) => word.key).join(" ");
+}
+
 function nothingFound(asking: Asking, words: readonly Word[], text: string): Binding {
   const { vocabulary } = asking;
   const partly = partlyNamed(vocabulary, words).filter((device) => asking.need.able(device) && !device.essential);
@@ -114,18 +121,52 @@ function nothingFound(asking: Asking, words: readonly Word[], text: string): Bin
     const what = split.rest.map((word) => word.key).join(" ");
     return { status: "absent", what, place: split.place.label };
   }
+  const where = unknownPlace(vocabulary, words);
+  if (where !== undefined) {
+    const { areas, floors } = vocabulary.home;
+    const places = [...areas, ...floors].flatMap(({ name, aliases }) => [name, ...aliases]);
+    return { status: "unknown", phrase: where, nearest: nearestNames(where, places, 2) };
+  }
   const names = lexicon(vocabulary.home).filter((name) => !/^(all|every)/.test(name));
   return { status: "unknown", phrase: text, nearest: nearestNames(text, names, 3) };
 }
 
-function bindReference(asking: Asking): Binding {
-  const last = asking.vocabulary.home.devices.filter((device) => asking.speaker.last?.includes(device.id));
-  const able = last.filter((device) => asking.need.able(device));
+const ableOfLast = ({ vocabulary, speaker, need }: Asking): Device[] =>
+  vocabulary.home.devices.filter((device) => speaker.last?.includes(device.id) && need.able(device));
+
+function bindReference(asking: Asking, isOfTwo = false): Binding {
+  const { speaker, vocabulary } = asking;
+  if (speaker.refers === "here") return bindRoom(asking, true);
+  // The model writes "it" for "it's dark", too, which is said of the room.
+  if (speaker.refers === "nothing" && speaker.area !== undefined) return bindRoom(asking, false);
+  const last = vocabulary.home.devices.filter((device) => speaker.last?.includes(device.id));
+  const able = ableOfLast(asking);
+  if (isOfTwo && able.length !== 2) return ambiguous(able);
   if (able.length > 0) return bound(able);
-  return last.length > 0 ? { status: "no_capability", devices: last } : bindRoom(asking, false);
+  if (last.length > 0) return { status: "no_capability", devices: last };
+  return speaker.last?.length === 0 ? ambiguous([]) : bindRoom(asking, false);
 }
 
-/** No name, or "here": the speaker's room, else the only able device of the home, else a question. */
+/** No name: what "it" is, where it was said; else the room, and what was touched last where several could be meant. */
+function bindNothing(asking: Asking): Binding {
+  const { speaker } = asking;
+  const able = ableOfLast(asking);
+  if (speaker.refers === "it" && able.length > 0) return bound(able);
+  const binding = bindRoom(asking, speaker.refers === "here");
+  if (binding.status !== "ambiguous" || able.length === 0) return binding;
+  return binding.candidates.some(({ id }) => able.some((device) => device.id === id)) ? bound(able) : binding;
+}
+
+/** "There" is the room of what was touched last, when that was one room. */
+function standing(home: Home, speaker: Speaker): Speaker {
+  if (speaker.refers !== "there") return speaker;
+  const rooms = new Set(home.devices.filter(({ id }) => speaker.last?.includes(id)).map(({ area }) => area));
+  const [only] = rooms;
+  const { area: _, ...rest } = speaker;
+  return rooms.size === 1 && only !== undefined ? { ...rest, area: only } : rest;
+}
+
+/** "Here", or nothing said: the speaker's room, else the only able device of the home, else a question. */
 function bindRoom(asking: Asking, strict: boolean): Binding {
   const { vocabulary, speaker, need } = asking;
   const able = vocabulary.home.devices.filter((device) => need.able(device) && !device.essential);
@@ -149,9 +190,10 @@ function bindPart(asking: Asking, part: readonly Word[], text: string): Binding 
   if (isHere(part)) return bindRoom(asking, true);
   const { vocabulary, speaker } = asking;
   const words = withRoom(part, speaker, vocabulary.home);
+  const room = speaker.area;
   let unfit: readonly Device[] = [];
   let isPlace = false;
-  for (const reading of readingsOf(vocabulary, words, speaker.area)) {
+  for (const reading of readingsOf(vocabulary, words, { room, all: asking.all })) {
     const able = fit(asking, reading);
     if (able.length > 0) return choose(asking, reading, able);
     isPlace ||= reading.by === "place";
@@ -160,11 +202,11 @@ function bindPart(asking: Asking, part: readonly Word[], text: string): Binding 
   return unfit.length > 0 ? { status: "no_capability", devices: unfit } : nothingFound(asking, words, text);
 }
 
-/** "the lights in here" → "the lights in the kitchen", said in the kitchen. */
+/** "the lights in here" → "the lights in the kitchen", said in the kitchen; "there" likewise. */
 function withRoom(words: readonly Word[], speaker: Speaker, home: Home): readonly Word[] {
   const room = home.areas.find((area) => area.id === speaker.area);
   const keys = words.map((word) => word.key).join(" ");
-  const tail = / (in here|here|in this room|in room)$/.exec(keys)?.[1];
+  const tail = / (in here|here|in this room|in room|(?:in |over )?there)$/.exec(keys)?.[1];
   if (!room || !tail) return words;
   return [...wordsOf(room.name), ...words.slice(0, words.length - tail.split(" ").length)];
 }
@@ -196,7 +238,7 @@ function bindParts(asking: Asking, phrase: Phrase, text: string): Binding {
   const { vocabulary } = asking;
   if (phrase.parts.length === 0) {
     const able = vocabulary.home.devices.filter((device) => asking.need.able(device) && !device.essential);
-    return phrase.all ? choosePlace(asking, able) : bindRoom(asking, false);
+    return phrase.all ? choosePlace(asking, able) : bindNothing(asking);
   }
   if (phrase.parts.length === 1) return bindPart(asking, phrase.parts[0] ?? [], text);
   const found: Device[] = [];
@@ -224,11 +266,13 @@ function bindExcept(asking: Asking, phrase: Phrase, except: Phrase, text: string
 }
 
 /** Binds a phrase as said (or its absence) to the devices that can do what the tool needs. */
-export function bindPhrase(home: Home, text: string | undefined, need: Need, speaker: Speaker): Binding {
+export function bindPhrase(home: Home, text: string | undefined, need: Need, asker: Speaker): Binding {
   const vocabulary = vocabularyOf(home);
+  const speaker = standing(home, asker);
   const nothing = { all: false, both: false, everything: false, excluded: new Set<string>() };
   const words = wordsOf(text ?? "");
-  if (text === undefined || words.length === 0) return bindRoom({ vocabulary, need, speaker, ...nothing }, false);
+  if (text === undefined || words.length === 0) return bindNothing({ vocabulary, need, speaker, ...nothing });
+  if (isReference(words)) return bindReference({ vocabulary, need, speaker, ...nothing }, isPair(words));
   const phrase = parsePhrase(text);
   const excluded = phrase.other ? new Set(speaker.last) : nothing.excluded;
   const { all, both, everything } = phrase;

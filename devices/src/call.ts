@@ -16,10 +16,12 @@ export interface ToolCall {
 export interface Speaker {
   /** Area id of the room the speaker is in. */
   readonly area?: string;
-  /** Device ids of the last turn, oldest first. */
+  /** Device ids of the last turn, oldest first; empty: it was about something that is no device of the home. */
   readonly last?: readonly string[];
   /** The tool that touched them. */
   readonly lastTool?: string;
+  /** What the sentence at hand points at: `it` and `there` at the last turn, `here` at the speaker's room; `nothing`: no such word in it. */
+  readonly refers?: "it" | "there" | "here" | "nothing";
   readonly person?: string;
 }
 

@@ -19,13 +19,19 @@ function likeness(a: string, b: string): number {
   return shared * 0.5 + 1 - editDistance(a, b) / Math.max(a.length, b.length, 1);
 }
 
+// What is so much less like it than the best is no help.
+const FAR = 0.25;
+
 /** The best few of `names` that resemble `word`; empty when none does. */
 export function nearestNames(word: string, names: readonly string[], most: number): string[] {
   const said = word.toLowerCase();
-  return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()]
+  const near = [...new Map(names.map((name) => [name.toLowerCase(), name])).values()]
     .map((name) => ({ name, score: likeness(said, name.toLowerCase()) }))
     .filter(({ score }) => score > 0.55)
-    .sort((a, b) => b.score - a.score || (a.name < b.name ? -1 : 1))
+    .sort((a, b) => b.score - a.score || (a.name < b.name ? -1 : 1));
+  const best = near[0]?.score ?? 0;
+  return near
+    .filter(({ score }) => score > best - FAR)
     .slice(0, most)
     .map(({ name }) => name);
 }

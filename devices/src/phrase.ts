@@ -112,14 +112,26 @@ export function splitAtPlace(words: readonly Word[]): { what: readonly Word[]; w
   return ways;
 }
 
-const REFERENCES = new Set(["it", "that", "them", "those", "these", "they", "that 1", "this 1", "same"]);
+const REFERENCES = new Set(
+  "it, that, them, those, these, they, that 1, this 1, that one, this one, those one, these one, same, same 1, same one".split(
+    ", ",
+  ),
+);
+/** As many as there were: "both of them", "them all". */
+const ALL_OF = /^(?:(?:both|all)(?: of)? (?:them|those|these|it)|(?:them|those|these) (?:both|all|2)|both|all of it)$/;
 const HERE = new Set(["here", "in here", "this room", "in this room", "room", "this area", "over here"]);
 
 const spaced = (words: readonly Word[]): string => words.map((word) => word.key).join(" ");
 
 /** "it", "that one": what the last turn touched. */
 export function isReference(words: readonly Word[]): boolean {
-  return REFERENCES.has(spaced(words)) || (words.length === 1 && words[0]?.key === "this");
+  const said = spaced(words);
+  return REFERENCES.has(said) || ALL_OF.test(said) || said === "this";
+}
+
+/** "both", "them both": two were touched. */
+export function isPair(words: readonly Word[]): boolean {
+  return isReference(words) && words.some(({ key }) => key === "both" || key === "2");
 }
 
 /** "here", "this room": where the speaker is. */

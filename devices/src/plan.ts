@@ -6,7 +6,7 @@ import type { Arguments, Bound, BoundCall, Plan, Refusal, Risk, Speaker, ToolCal
 import { findTool, type ToolSpec } from "./catalogue.ts";
 import { isReadError } from "./errors.ts";
 import type { History } from "./history.ts";
-import type { Device, Home, Scene } from "./home.ts";
+import { type Device, type Home, requireDevice, type Scene } from "./home.ts";
 import { nearestNames } from "./nearest.ts";
 import { readNeed } from "./needs.ts";
 import { refuseBinding } from "./questions.ts";
@@ -15,6 +15,7 @@ import { placeSplits } from "./readings.ts";
 import { callRisk } from "./risk.ts";
 import { sayDevices, sayName, sayTime } from "./say.ts";
 import type { ServicesSnapshot } from "./services.ts";
+import { temperatureFault } from "./tools/climate.ts";
 import { SERVICE_TOOLS } from "./tools/services.ts";
 import { DEVICE_TOOLS, timeoutOf } from "./tools/table.ts";
 import { isRefusal, type Order, refuse } from "./tools/tool.ts";
@@ -101,6 +102,13 @@ function activateScene(drafting: Drafting): Draft | Refusal {
   );
 }
 
+/** Nobody is asked which one when none of them can do it. */
+function faultOfAll({ home, tool, args }: Drafting, { candidates = [] }: Refusal): Refusal | undefined {
+  const orders = candidates.map((id) => DEVICE_TOOLS[tool.name]?.order(args, requireDevice(home, id), home) ?? {});
+  const [first] = orders;
+  return first && isRefusal(first) && orders.every(isRefusal) ? first : undefined;
+}
+
 function draftCommands(drafting: Drafting): Draft | Refusal {
   const { home, tool, args } = drafting;
   // "Turn on movie night" means the scene, unless a device carries that very name.
@@ -109,7 +117,7 @@ function draftCommands(drafting: Drafting): Draft | Refusal {
   const handler = DEVICE_TOOLS[tool.name];
   if (!handler) return refuse("unsupported", `I cannot ${tool.name.replaceAll("_", " ")} yet.`);
   const devices = findDevices(drafting, handler.need(args));
-  if (!isList(devices)) return devices;
+  if (!isList(devices)) return faultOfAll(drafting, devices) ?? devices;
   const commands: Command[] = [];
   for (const device of devices) {
     const order = handler.order(args, device, home);
@@ -123,6 +131,10 @@ function draftCommands(drafting: Drafting): Draft | Refusal {
 
 function draftRead(drafting: Drafting): Draft | Refusal {
   const property = textOf(drafting.args, "property") ?? "state";
+  const { area, refers } = drafting.speaker;
+  const isVague = property === "state" && textOf(drafting.args, "name") === undefined;
+  if (isVague && area === undefined && refers !== "it")
+    return refuse("invalid_arguments", "What shall I look at: which device or room?");
   const devices = findDevices(drafting, readNeed(property));
   if (!isList(devices)) return devices;
   const said = sayDevices(drafting.home, devices);
@@ -173,6 +185,11 @@ function schedule(drafting: Drafting, made: Draft): Draft {
   return { ...made, plan, deed: `${made.deed} ${sayTime(at, now)}` };
 }
 
+/** A freezer or a router is not switched off on a word alone. */
+function darkens(home: Home, { device, set }: Command): boolean {
+  return set?.on === false && requireDevice(home, device).essential;
+}
+
 function finish(drafting: Drafting, made: Draft): BoundCall {
   const { tool, args, speaker, home } = drafting;
   const commands = made.plan.do === "command" ? made.plan.commands : [];
@@ -180,6 +197,7 @@ function finish(drafting: Drafting, made: Draft): BoundCall {
     tool: tool.name,
     arguments: args,
     risk: made.risk ?? callRisk(tool, home.devices, commands),
+    ...(commands.some((command) => darkens(home, command)) && { asksFirst: true as const }),
     effect: tool.effect,
     timeoutMs: made.timeoutMs ?? timeoutOf(tool.name),
     targets: made.devices.map((device) => device.id),
@@ -195,7 +213,7 @@ export function bindCall(context: PlanContext, call: ToolCall, speaker: Speaker)
   const tool = findTool(call.name);
   const no = (refusal: Refusal): Bound => ({ ok: false, refusal });
   if (!tool) return no(refuse("unsupported", `I have no tool called ${call.name}.`));
-  const fault = checkArguments(tool, call.arguments);
+  const fault = temperatureFault(context.home, call.arguments) ?? checkArguments(tool, call.arguments);
   if (fault) return no(fault);
   const drafting: Drafting = { ...context, tool, args: call.arguments, speaker };
   try {

@@ -2,11 +2,19 @@
 import type { Binding } from "./bind.ts";
 import type { Refusal } from "./call.ts";
 import { areaOf, type Device, type Home } from "./home.ts";
-import { KINDS } from "./kinds.ts";
+import { KINDS, type Kind } from "./kinds.ts";
 import { sayDevices, sayList, sayName } from "./say.ts";
 import { wordsOf } from "./words.ts";
 
 const MOST_NAMED = 4;
+
+const SENSES: ReadonlySet<Kind> = new Set(["sensor", "contact", "motion", "smoke"]);
+
+/** Who asks for "the front door" to be opened does not mean its sensor. */
+function doers(devices: readonly Device[]): readonly Device[] {
+  const left = devices.filter(({ kind }) => !SENSES.has(kind));
+  return left.length > 0 ? left : devices;
+}
 
 const bare = (name: string): string => sayName(name).replace(/^the /, "");
 
@@ -47,7 +55,7 @@ export function refuseBinding(
     }
     case "no_capability": {
       if (binding.devices.length === 0) return { code: "unsupported", message: "No device here can do that." };
-      return { code: "unsupported", message: `I cannot ${deed(sayDevices(home, binding.devices))}.` };
+      return { code: "unsupported", message: `I cannot ${deed(sayDevices(home, doers(binding.devices)))}.` };
     }
   }
 }

@@ -34,10 +34,16 @@ function named(devices: readonly NamedDevice[], words: readonly Word[], place?: 
   return { by: "name", devices: found, place, plural: isPlural(what), general: false, what: textOf(what) };
 }
 
+// Both are words for a contact sensor; one that is called after a door tells nothing of a window.
+const RIVALS: Readonly<Record<string, string>> = { " door ": " window ", " window ": " door " };
+
 /** Devices of the word's kinds; a word that is part of some of their names ("lamp") means those. */
 export function ofKind(devices: readonly NamedDevice[], word: KindWord, said: readonly Word[]): Device[] {
-  const kin = devices.filter(({ device }) => word.kinds.has(device.kind));
   const text = ` ${textOf(said)} `;
+  const rival = RIVALS[text];
+  const isRival = ({ device, text: names }: NamedDevice): boolean =>
+    rival !== undefined && device.kind === "contact" && names.some((n) => n.includes(rival) && !n.includes(text));
+  const kin = devices.filter((entry) => word.kinds.has(entry.device.kind) && !isRival(entry));
   const called = kin.filter(
     ({ text: names, device }) => word.general.has(device.kind) || names.some((n) => n.includes(text)),
   );
@@ -92,7 +98,7 @@ export function placeSplits(
   return splits;
 }
 
-function* placed(vocabulary: Vocabulary, words: readonly Word[]): Generator<Reading> {
+function* placed(vocabulary: Vocabulary, words: readonly Word[], all: boolean): Generator<Reading> {
   const { devices } = vocabulary;
   for (const { place, rest } of placeSplits(vocabulary, words)) {
     // "bedroom lights upstairs": a place within a place.
@@ -103,8 +109,8 @@ function* placed(vocabulary: Vocabulary, words: readonly Word[]): Generator<Read
       continue;
     }
     const kind = kindReading(devices, rest, place);
-    // "kitchen lamps" are all of them; "kitchen ceiling light" may be the one called "Kitchen ceiling".
-    if (kind?.plural) yield kind;
+    // "kitchen lamps" and "every kitchen lamp" are all of them; "kitchen ceiling light" may be the one called "Kitchen ceiling".
+    if (kind?.plural || (kind && all)) yield kind;
     yield byName(devices, rest, (fit) => fit.exact, place);
     yield byName(devices, rest, (fit) => fit.like || fit.local, place);
     if (kind) yield kind;
@@ -147,9 +153,9 @@ export function exactReading(vocabulary: Vocabulary, words: readonly Word[], tex
 export function* readingsOf(
   vocabulary: Vocabulary,
   words: readonly Word[],
-  room: string | undefined,
+  { room, all }: { room: string | undefined; all: boolean },
 ): Generator<Reading> {
-  yield* placed(vocabulary, words);
+  yield* placed(vocabulary, words, all);
   const { devices } = vocabulary;
   yield byName(devices, words, (fit) => fit.exact);
   yield byName(devices, words, (fit) => fit.like);

@@ -2,8 +2,9 @@
 import type { Arguments, BoundCall, Refusal } from "./call.ts";
 import { timerName } from "./desk.ts";
 import { areaOf, type Device, findDevice, type Home, type State } from "./home.ts";
+import { KINDS } from "./kinds.ts";
 import type { DeviceOutcome, Outcome } from "./outcome.ts";
-import { capital, sayDegrees, sayDevices, sayDuration, sayList, sayName, sayState, sayTime } from "./say.ts";
+import { capital, sayDegrees, sayDevice, sayDevices, sayDuration, sayList, sayName, sayState, sayTime } from "./say.ts";
 import type { ServiceAction, ServiceResult } from "./services.ts";
 import { type Told, WORDINGS } from "./wording.ts";
 
@@ -79,26 +80,34 @@ function sayCommands(outcome: Outcome, context: ReplyContext): string {
   return sentences.join(" ");
 }
 
-const PROPERTIES: Readonly<Record<string, (value: number, unit: Home["unit"]) => string>> = {
-  temperature: sayDegrees,
-  humidity: (value) => `${value} % humidity`,
-  brightness: (value) => `${value} % brightness`,
-  battery: (value) => `${value} % battery`,
-  power: (value) => `${value} W`,
-  position: (value) => `${value} % open`,
-  air_quality: (value) => `${value} ppm`,
+type SaysValue = (value: number, state: State, unit: Home["unit"]) => string;
+
+/** After the name of the device. */
+const PROPERTIES: Readonly<Record<string, SaysValue>> = {
+  temperature: (value, { target, mode }, unit) => {
+    const set = typeof target === "number" && mode !== "off" ? ` and is set to ${sayDegrees(target, unit)}` : "";
+    return `says ${sayDegrees(value, unit)}${set}`;
+  },
+  humidity: (value) => `says ${value} % humidity`,
+  brightness: (value, { on }) => (on === false ? "is off" : `is at ${value} % brightness`),
+  battery: (value) => `has ${value} % battery`,
+  power: (value) => `draws ${value} W`,
+  position: (value) => `is ${value === 0 ? "closed" : value === 100 ? "open" : `${value} % open`}`,
+  air_quality: (value) => `says ${value} ppm`,
 };
 
 function sayReading(outcome: DeviceOutcome, property: string, { home }: ReplyContext): string {
   const device = findDevice(home, outcome.device);
+  const many = device?.kind === "blind" && /s$/.test(device.name);
+  const agree = (verb: string): string => (many ? verb.replace(/^is /, "are ").replace(/^has /, "have ") : verb);
   const name = capital(sayName(outcome.name));
   const value = outcome.after[property];
   if (property === "state" && device) {
-    const are = device.kind === "blind" && /s$/.test(device.name) ? "are" : "is";
-    return `${name} ${are} ${sayState({ ...device, state: outcome.after }, home.unit) || "silent about its state"}.`;
+    const said = sayState({ ...device, state: outcome.after }, home.unit) || "silent about its state";
+    return `${capital(sayDevice(device))} ${agree(`is ${said}`)}.`;
   }
   if (typeof value !== "number") return `${name} does not report its ${property.replace("_", " ")}.`;
-  return `${name}: ${PROPERTIES[property]?.(value, home.unit) ?? value}.`;
+  return `${name} ${agree(PROPERTIES[property]?.(value, outcome.after, home.unit) ?? `says ${value}`)}.`;
 }
 
 // More than this nobody wants to hear read out.
@@ -114,12 +123,19 @@ function sayRead(outcome: Outcome, context: ReplyContext): string {
   return [...said, ...(silent.length > 0 ? [saySilent(outcome, silent, context)] : [])].join(" ");
 }
 
-/** Many lights: how many are on, and where. */
+// As many names of devices can be listened to; more are told by their rooms.
+const MOST_NAMED = 4;
+
+/** Many lights: how many are on, and which, or where. */
 function saySummary(devices: readonly Device[], { home }: ReplyContext): string {
-  const on = devices.filter((device) => device.state.on === true);
-  const rooms = [...new Set(on.map((device) => areaOf(home, device)?.name ?? device.name))];
-  const where = rooms.length > 0 ? ` (${rooms.join(", ")})` : "";
-  return `${on.length} of ${devices.length} are on${where}.`;
+  const switched = devices.filter((device) => typeof device.state.on === "boolean");
+  const on = switched.filter((device) => device.state.on === true);
+  const [kind, ...others] = new Set(switched.map((device) => device.kind));
+  const what = kind !== undefined && others.length === 0 ? KINDS[kind].label[1] : "devices";
+  if (on.length === 0) return `None of the ${switched.length} ${what} is on.`;
+  const rooms = [...new Set(on.map((device) => sayName(areaOf(home, device)?.name ?? device.name)))];
+  const which = on.length > MOST_NAMED ? `in ${sayList(rooms)}` : sayList(on.map(sayDevice));
+  return `${on.length} of ${switched.length} ${what} ${on.length === 1 ? "is" : "are"} on: ${which}.`;
 }
 
 type Says = {

@@ -7,7 +7,7 @@ import { fromCelsius } from "./tools/climate.ts";
 /** "Floor lamp" → "floor lamp", "TV" and "Anna's lamp" as they are. */
 function inSentence(name: string): string {
   const [first = "", ...rest] = name.split(" ");
-  const plain = /^\p{Lu}\p{Ll}+$/u.test(first);
+  const plain = /^\p{Lu}\p{Ll}+(-\p{Ll}+)*$/u.test(first);
   return [plain ? first.toLowerCase() : first, ...rest].join(" ");
 }
 
@@ -41,6 +41,8 @@ export function sayDevices(home: Home, devices: readonly Device[]): string {
   if (devices.length <= 2 || (kinds.size > 1 && devices.length <= 3)) return sayList(devices.map(sayDevice));
   const what = kinds.size === 1 ? KINDS[first.kind].label[1] : "devices";
   const area = areas.size === 1 ? areaOf(home, first) : undefined;
+  const rest = home.devices.filter((d) => d.area === first.area && kinds.has(d.kind) && !d.essential);
+  if (area && kinds.size === 1 && rest.length === devices.length) return `${sayName(area.name)} ${what}`;
   if (area) return `${devices.length} ${what} in ${sayName(area.name)}`;
   const every =
     kinds.size === 1 && home.devices.every((d) => d.kind !== first.kind || d.essential || devices.includes(d));
@@ -69,10 +71,12 @@ export function sayTime(at: number, now: number): string {
   const hour = date.getHours();
   const minutes = String(date.getMinutes()).padStart(2, "0");
   const time = `${hour % 12 || 12}:${minutes} ${hour < 12 ? "am" : "pm"}`;
+  // "12 am" is the one that people mix up.
+  const word = minutes === "00" ? { 0: "midnight", 12: "noon" }[hour] : undefined;
   const midnight = (ms: number): number => new Date(ms).setHours(0, 0, 0, 0);
   const days = Math.round((midnight(at) - midnight(now)) / DAY);
-  if (days === 0) return `at ${time}`;
-  if (days === 1) return `tomorrow at ${time}`;
+  if (days === 0 || (days === 1 && word === "midnight")) return `at ${word ?? time}`;
+  if (days === 1) return `tomorrow at ${word ?? time}`;
   return `on ${MONTHS[date.getMonth()]} ${date.getDate()} at ${time}`;
 }
 

@@ -18,7 +18,7 @@ test("the home in a process of its own answers, refuses, stays silent and ends",
     const outcome = await house.act(approve({ ...made.call, timeoutMs: 400 }));
     return `${outcome.status}: ${reply([outcome], { home: house.home, now: 0 })}`;
   };
-  assert.equal(await ask("turn_off", "kitchen lights"), "done: Turned off 3 lights in the kitchen.");
+  assert.equal(await ask("turn_off", "kitchen lights"), "done: Turned off the kitchen lights.");
   assert.match(await ask("turn_on", "bathroom heater"), /^failed: .*overheating protection/);
   assert.match(await ask("turn_on", "garage lamp"), /^unknown: .*did not answer/);
   assert.equal(await ask("open", "garage door"), "done: Opening the garage door.");

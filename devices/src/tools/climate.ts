@@ -1,5 +1,6 @@
 // Heating, cooling and fans. The home says degrees in its unit, devices are told Celsius.
 import { numberOf, textOf } from "../arguments.ts";
+import type { Arguments, Refusal } from "../call.ts";
 import type { Device, Home } from "../home.ts";
 import { NEEDS } from "../needs.ts";
 import { type DeviceTool, type Order, percent, refuse } from "./tool.ts";
@@ -13,12 +14,22 @@ export const toCelsius = (degrees: number, unit: Home["unit"]): number =>
 export const fromCelsius = (celsius: number, unit: Home["unit"]): number =>
   Math.round((unit === "C" ? celsius : celsius * 1.8 + 32) * 10) / 10;
 
+function rangeFault(degrees: number, { unit }: Home): Refusal | undefined {
+  const [least, most] = SENSIBLE[unit];
+  if (degrees >= least && degrees <= most) return undefined;
+  return refuse("out_of_range", `I can set ${least} to ${most} °${unit}, not ${degrees}.`);
+}
+
+/** Told in the home's unit before anything else is asked. */
+export function temperatureFault(home: Home, args: Arguments): Refusal | undefined {
+  const degrees = numberOf(args, "degrees");
+  return degrees === undefined || Number.isNaN(degrees) ? undefined : rangeFault(degrees, home);
+}
+
 /** A target outside what people live in is a misheard number, not a wish. */
-function target(degrees: number, device: Device, home: Home): Order | ReturnType<typeof refuse> {
-  const [least, most] = SENSIBLE[home.unit];
-  if (degrees < least || degrees > most) {
-    return refuse("out_of_range", `I can set ${least} to ${most} °${home.unit}, not ${degrees}.`);
-  }
+function target(degrees: number, device: Device, home: Home): Order | Refusal {
+  const fault = rangeFault(degrees, home);
+  if (fault) return fault;
   const celsius = toCelsius(degrees, home.unit);
   const off = device.state.on === false || device.state.mode === "off";
   return { set: off ? { mode: device.kind === "thermostat" ? "heat" : "auto", target: celsius } : { target: celsius } };

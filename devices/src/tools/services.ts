@@ -7,7 +7,7 @@ import type { Home, Place } from "../home.ts";
 import { NEEDS } from "../needs.ts";
 import { durationOf, readDuration } from "../read/duration.ts";
 import { readTime } from "../read/time.ts";
-import { sayDuration, sayList, sayTime } from "../say.ts";
+import { sayDuration, sayList, sayName, sayTime } from "../say.ts";
 import type { ServiceAction, ServicesSnapshot } from "../services.ts";
 import { keyOf } from "../words.ts";
 import { refuse } from "./tool.ts";
@@ -71,8 +71,8 @@ const addToList: ServiceTool = (args, { home }) => {
   const said = textOf(args, "list");
   const list = said === undefined ? home.lists[0] : findPlace(home.lists, said, /\blists?\b/gi);
   if (!list) {
-    const names = home.lists.map((known) => known.name);
-    const there = names.length > 0 ? ` I keep the ${sayList(names)}.` : "";
+    const names = home.lists.map((known) => sayName(known.name));
+    const there = names.length > 0 ? ` I keep ${sayList(names)}.` : "";
     return refuse("unsupported", `I know no list called ${said ?? "that"}.${there}`);
   }
   return {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Bound, BoundCall, Risk } from "../call.ts";
+import type { Bound, BoundCall, Risk, Speaker } from "../call.ts";
 import { catalogue } from "../catalogue.ts";
 import { openHistory } from "../history.ts";
 import type { State } from "../home.ts";
@@ -97,6 +97,31 @@ for (const [tool, args, set] of POLARITY) {
     assert.deepEqual(sets(bound(tool, args)), [set]);
   });
 }
+
+test("an essential device is switched off only after a yes", () => {
+  assert.equal(bound("turn_off", { name: "freezer" }).asksFirst, true);
+  assert.equal(bound("turn_on", { name: "freezer" }).asksFirst, undefined);
+  assert.equal(bound("turn_off", { name: "coffee machine" }).asksFirst, undefined);
+});
+
+test("a refusal says what can be, in words of the home, and asks for no choice that cannot help", () => {
+  const says = (name: string, args: Record<string, unknown>, speaker: Speaker = {}): string => {
+    const made = bindCall({ home, now, history: openHistory(), kept }, { name, arguments: args }, speaker);
+    return made.ok ? `bound ${made.call.deed}` : made.refusal.message;
+  };
+  assert.equal(says("set_brightness", { name: "desk lamp", level: 130 }), "The level can be 0 to 100 %, not 130.");
+  assert.equal(says("set_temperature", { name: "oven", degrees: 300 }), "I can set 5 to 35 °C, not 300.");
+  assert.equal(says("set_temperature", { name: "heating", degrees: 50 }), "I can set 5 to 35 °C, not 50.");
+  assert.match(says("set_color", { name: "lamp", color: "cozy" }), /cozy/);
+  assert.equal(says("open", { name: "front door" }), "I cannot open the front door.");
+  assert.match(says("open", { name: "window" }), /^I know no "window"/);
+  assert.equal(says("get_state", { property: "state" }), "What shall I look at: which device or room?");
+  assert.match(says("get_state", { property: "state" }, { area: "office" }), /^bound/);
+  assert.equal(
+    says("add_to_list", { item: "butter", list: "holiday list" }),
+    "I know no list called holiday list. I keep the shopping list and the to-do list.",
+  );
+});
 
 test("the risk is that of the effect on the device, not of the tool's name", () => {
   const risks: [string, Record<string, unknown>, Risk][] = [
