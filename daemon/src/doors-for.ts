@@ -1,15 +1,13 @@
 // The doors that a configuration asks for. Where nothing is configured: a broker of our own on loopback, HTTP on loopback, a socket file.
+// Those that not every home has are loaded when they are asked for: their packages are half of what a start would wait for.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { systemClock } from "@needled/devices";
 import type { Config } from "./config/schema.ts";
-import { createEmbeddedBroker, type EmbeddedBroker } from "./doors/embedded-broker.ts";
+import type { EmbeddedBroker } from "./doors/embedded-broker.ts";
 import { createHttpDoor, type HttpDoor } from "./doors/http.ts";
 import { readOrCreateToken } from "./doors/http-token.ts";
-import { createMqttDoor } from "./doors/mqtt.ts";
-import { createSerialDoor } from "./doors/serial.ts";
 import { createUnixDoor } from "./doors/unix.ts";
-import { createWyomingDoor } from "./doors/wyoming.ts";
 import { codeOf, DaemonError, messageOf } from "./errors.ts";
 import type { Door, Intake } from "./intake.ts";
 import type { Log } from "./ports.ts";
@@ -59,6 +57,7 @@ async function mqttDoor({ config, credentials, awayMs, log }: DoorsOptions): Pro
   const { mqtt, instance } = config;
   if (mqtt === undefined) return undefined;
   const { url, version, username, password, ca, discovery, events = true } = mqtt;
+  const { createMqttDoor } = await import("./doors/mqtt.ts");
   return createMqttDoor({
     url,
     instance,
@@ -83,21 +82,17 @@ async function readCa(path: string): Promise<Buffer> {
   }
 }
 
-export async function openDoors(options: DoorsOptions): Promise<Doors> {
-  const { config, state, log } = options;
-  const { instance } = config;
-  const outside = await mqttDoor(options);
-  const broker = outside
-    ? undefined
-    : orAnyPort(
-        (port) => createEmbeddedBroker({ port, instance, softwareVersion: readVersion(), log }),
-        config.broker.port,
-        log,
-      );
-  const tokenPath = join(state, "http.token");
-  const token = await readOrCreateToken(tokenPath);
-  const http = orAnyPort((port) => createHttpDoor({ port, token, log }), config.http.port, log);
-  const serial = config.serial.map(({ path, baud, source, checksum }) =>
+async function ownBroker({ config, log }: DoorsOptions): Promise<EmbeddedBroker> {
+  const { createEmbeddedBroker } = await import("./doors/embedded-broker.ts");
+  const { broker, instance } = config;
+  const open = (port: number) => createEmbeddedBroker({ port, instance, softwareVersion: readVersion(), log });
+  return orAnyPort(open, broker.port, log);
+}
+
+async function serialDoors({ config, log }: DoorsOptions): Promise<Door[]> {
+  if (config.serial.length === 0) return [];
+  const { createSerialDoor } = await import("./doors/serial.ts");
+  return config.serial.map(({ path, baud, source, checksum }) =>
     createSerialDoor({
       path,
       device: source,
@@ -107,7 +102,23 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
       log,
     }),
   );
-  const wyoming = config.wyoming && createWyomingDoor({ ...config.wyoming, softwareVersion: readVersion(), log });
+}
+
+async function wyomingDoor({ config, log }: DoorsOptions): Promise<Door | undefined> {
+  if (config.wyoming === undefined) return undefined;
+  const { createWyomingDoor } = await import("./doors/wyoming.ts");
+  return createWyomingDoor({ ...config.wyoming, softwareVersion: readVersion(), log });
+}
+
+export async function openDoors(options: DoorsOptions): Promise<Doors> {
+  const { config, state, log } = options;
+  const outside = await mqttDoor(options);
+  const broker = outside ? undefined : await ownBroker(options);
+  const tokenPath = join(state, "http.token");
+  const token = await readOrCreateToken(tokenPath);
+  const http = orAnyPort((port) => createHttpDoor({ port, token, log }), config.http.port, log);
+  const serial = await serialDoors(options);
+  const wyoming = await wyomingDoor(options);
   const unix = createUnixDoor({ path: socketOf(state), log });
   return {
     all: [

@@ -14,7 +14,6 @@ import {
   simulatedHome,
   zigbee2mqttAdapter,
 } from "@needled/devices";
-import { parse } from "yaml";
 import { type Config, isSimulated } from "./config/schema.ts";
 import { DaemonError, messageOf } from "./errors.ts";
 import { whereaboutsOf } from "./home-assistants.ts";
@@ -39,7 +38,8 @@ async function homeOf(config: Config): Promise<Home> {
   const { file } = config.home;
   if (file === undefined) return loadHome(isSimulated(config) ? simulatedHome() : emptyHome);
   try {
-    return loadHome(parse(await readFile(file, "utf8")));
+    const text = await readFile(file, "utf8");
+    return loadHome(file.endsWith(".json") ? JSON.parse(text) : (await import("yaml")).parse(text));
   } catch (error) {
     throw new DaemonError("config.invalid", `${file}: ${messageOf(error)}`, "", { cause: error });
   }

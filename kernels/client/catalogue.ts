@@ -10,7 +10,7 @@ import type { Tool } from "./schema.ts";
 import type { Question, Span } from "./spans.ts";
 import { findSpan, readQuestion } from "./spans.ts";
 import type { Finding, Validator } from "./validate.ts";
-import { makeValidator } from "./validate.ts";
+import { loadValidation, makeValidator } from "./validate.ts";
 import type { Json } from "./values.ts";
 import { readArguments } from "./values.ts";
 import { garbage } from "./wire.ts";
@@ -91,7 +91,10 @@ export class Catalogue {
     if (tools.length > MAX_TOOLS)
       throw new KernelError("request.too_many_tools", { count: tools.length, limit: MAX_TOOLS });
     const program = compileProgram(tools, lexicon);
-    return new Catalogue(engine, program, await registerBlocks(engine, { tools, program, facts }, signal), tools);
+    const registering = registerBlocks(engine, { tools, program, facts }, signal);
+    // The engine encodes now, and this process would only wait.
+    loadValidation();
+    return new Catalogue(engine, program, await registering, tools);
   }
 
   /** Asks one question. Answers are independent of each other. */

@@ -5,6 +5,7 @@ import { KernelError } from "./errors.ts";
 export type GgufValue = number | bigint | boolean | string | GgufValue[];
 export type GgufMetadata = Map<string, GgufValue>;
 
+const utf8 = new TextDecoder();
 const MAX_METADATA_BYTES = 64 << 20;
 // A real file has about 40 keys and arrays of 8,192; the limits leave room without letting a count take all memory.
 const MAX_KEYS = 4096;
@@ -47,7 +48,7 @@ class Cursor {
   string(): string {
     const length = this.count(MAX_METADATA_BYTES, "string byte");
     const start = this.take(length);
-    return new TextDecoder().decode(this.bytes.subarray(start, start + length));
+    return utf8.decode(this.bytes.subarray(start, start + length));
   }
 
   scalar(type: number): GgufValue {

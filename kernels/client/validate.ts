@@ -1,7 +1,7 @@
 /** Checks decoded arguments against the tool's own schema: the grammar promises form, not ranges. */
 
+import { createRequire } from "node:module";
 import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
-import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Tool } from "./schema.ts";
 import { parametersOf } from "./schema.ts";
 import { tameSchema } from "./tame-schema.ts";
@@ -40,7 +40,14 @@ export function makeValidator(tool: Tool): Validator {
   };
 }
 
+/** With the first call: a start need not wait for the compiler of schemas. */
+const loadAjv = (): typeof import("ajv/dist/2020.js") => createRequire(import.meta.url)("ajv/dist/2020.js");
+
+/** So that the first call does not wait for it. */
+export const loadValidation = (): void => void loadAjv();
+
 function compile(tool: Tool): ValidateFunction | "none" {
+  const { Ajv2020 } = loadAjv();
   const ajv = new Ajv2020({
     strict: false,
     allErrors: false,

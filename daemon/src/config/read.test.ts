@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { toolsSchema } from "../owner/schema.ts";
 import { faultsOfPolicy } from "./checks.ts";
 import { parseConfig, problemText } from "./read.ts";
+import { configSchema } from "./schema.ts";
 
 function problems(text: string): string[] {
   const read = parseConfig(text, "needled.yaml");
@@ -113,4 +116,11 @@ test("a Home Assistant is given by the address of its WebSocket, and its token b
   assert.deepEqual(problems("home_assistant:\n  - url: ws://ha/api/websocket\n"), [
     "needled.yaml:2: home_assistant.0: needs token",
   ]);
+});
+
+test("our own schemas are JSON Schema", () => {
+  const ajv = new Ajv2020();
+  for (const schema of [configSchema, toolsSchema]) {
+    assert.ok(ajv.validateSchema(schema), ajv.errorsText());
+  }
 });

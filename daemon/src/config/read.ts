@@ -1,7 +1,7 @@
 // The configuration file, read against its schema; absent keys mean their defaults.
 import { faultsOfUrl } from "./checks.ts";
 import { type Config, configSchema, defaults } from "./schema.ts";
-import { type ConfigProblem, compileSchema, parseYaml, readText, type YamlFile } from "./yaml-file.ts";
+import { type ConfigProblem, ownSchema, parseYaml, readText, type YamlFile } from "./yaml-file.ts";
 
 export { type ConfigProblem, problemText } from "./yaml-file.ts";
 
@@ -10,7 +10,7 @@ export type ConfigRead =
   | { ok: true; config: Config; source: YamlFile }
   | { ok: false; problems: ConfigProblem[]; source?: YamlFile };
 
-const schema = compileSchema(configSchema);
+const schema = ownSchema(configSchema);
 
 export function parseConfig(text: string, file: string): ConfigRead {
   const read = parseYaml(text, file, schema);

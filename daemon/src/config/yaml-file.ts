@@ -1,7 +1,8 @@
 // A YAML file read against a schema: everything that is wrong with it, each with file, line, key and what to write instead.
 import { readFile } from "node:fs/promises";
-import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
-import { type Document, isNode, isPair, isScalar, LineCounter, type Pair, parseDocument } from "yaml";
+import { createRequire } from "node:module";
+import type { Ajv2020, ErrorObject } from "ajv/dist/2020.js";
+import type { Document, LineCounter, Pair } from "yaml";
 import { messageOf } from "../errors.ts";
 import { nearestOf } from "../nearest.ts";
 
@@ -25,11 +26,24 @@ export type YamlRead = { ok: true; file: YamlFile } | { ok: false; file?: YamlFi
 
 export interface YamlSchema {
   schema: object;
-  check: ReturnType<Ajv2020["compile"]>;
+  /** Compiled at first use. */
+  check(): ReturnType<Ajv2020["compile"]>;
 }
 
-export function compileSchema(schema: object): YamlSchema {
-  return { schema, check: new Ajv2020({ allErrors: true, strict: false, verbose: true }).compile(schema) };
+// Loaded at first use: who has no configuration file waits for neither.
+const require = createRequire(import.meta.url);
+const loadAjv = (): typeof import("ajv/dist/2020.js") => require("ajv/dist/2020.js");
+const loadYaml = (): typeof import("yaml") => require("yaml");
+
+/** For a schema of our own: a test compares it with JSON Schema's, so that no start has to, and it is used once, so nothing is optimised. */
+export function ownSchema(schema: object): YamlSchema {
+  const options = { allErrors: true, strict: false, verbose: true, validateSchema: false, code: { optimize: false } };
+  let compiled: ReturnType<Ajv2020["compile"]> | undefined;
+  const check = (): ReturnType<Ajv2020["compile"]> => {
+    compiled ??= new (loadAjv().Ajv2020)(options).compile(schema);
+    return compiled;
+  };
+  return { schema, check };
 }
 
 interface Source {
@@ -48,6 +62,7 @@ function pathOf({ instancePath }: ErrorObject): (string | number)[] {
 
 /** The line of a key, or of the nearest thing above it that stands in the file. */
 function lineOf({ document, lines }: Source, path: readonly (string | number)[]): number {
+  const { isNode, isPair, isScalar } = loadYaml();
   const parent = document.getIn(path.slice(0, -1), true) as { items?: unknown[] } | undefined;
   const pair = parent?.items?.find(
     (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(path.at(-1)),
@@ -122,7 +137,8 @@ const isEcho = (error: ErrorObject, all: readonly ErrorObject[]): boolean =>
       keyword === "oneOf" && error.instancePath === instancePath && error.schemaPath.startsWith(`${schemaPath}/`),
   );
 
-export function parseYaml(text: string, file: string, { schema, check }: YamlSchema): YamlRead {
+export function parseYaml(text: string, file: string, own: YamlSchema): YamlRead {
+  const { LineCounter, parseDocument } = loadYaml();
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   const source: Source = { file, document, lines };
@@ -146,11 +162,12 @@ export function parseYaml(text: string, file: string, { schema, check }: YamlSch
     raw,
     problem: (path, message) => ({ file, line: lineOf(source, path), key: path.join("."), message }),
   };
+  const check = own.check();
   if (check(raw)) return { ok: true, file: read };
   const errors = check.errors ?? [];
   const problems = errors
     .filter((error) => (!isEcho(error, errors) && error.keyword !== "pattern") || !error.propertyName)
-    .map((error) => problemOf(source, schema, error, valueAt(raw, pathOf(error))));
+    .map((error) => problemOf(source, own.schema, error, valueAt(raw, pathOf(error))));
   return { ok: false, file: read, problems: problems.sort((a, b) => a.line - b.line) };
 }
 

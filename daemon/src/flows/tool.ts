@@ -1,7 +1,7 @@
 // One entry of a registration → a tool that the model may call, or everything that is wrong with it.
 import type { OwnerTool, Risk } from "@needled/devices";
-import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
-import { hint } from "../config/yaml-file.ts";
+import type { ErrorObject } from "ajv/dist/2020.js";
+import { hint, ownSchema } from "../config/yaml-file.ts";
 import { faultsOfTool } from "../owner/check.ts";
 import { ownerToolOf } from "../owner/read.ts";
 import { toolKeys } from "../owner/schema.ts";
@@ -19,7 +19,7 @@ export interface ToolRules {
 export type MadeTool = { ok: true; tool: OwnerTool } | { ok: false; faults: FlowFault[] };
 
 const repeats = ["once", "idempotent"] as const;
-const check = new Ajv2020({ allErrors: true, strict: false }).compile({
+const schema = ownSchema({
   type: "object",
   // Keys that are not known are for later versions.
   properties: { ...toolKeys, repeat: { enum: repeats }, confirm: { type: "boolean" } },
@@ -45,6 +45,7 @@ function nameIn(entry: Json, n: number): string {
 }
 
 function faultsOfForm(entry: Json, name: string): FlowFault[] {
+  const check = schema.check();
   if (check(entry)) return [];
   return (check.errors ?? []).slice(0, 8).map((error) => ({
     name,

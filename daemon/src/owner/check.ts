@@ -1,7 +1,8 @@
 // What a schema cannot say of an owner's tool: placeholders, addresses, and handlers that fit together.
+import { createRequire } from "node:module";
 import { faultOfTopic, placesIn, withoutPlaces } from "@needled/devices";
 import { compileProgram } from "@needled/kernels";
-import { Ajv2020 } from "ajv/dist/2020.js";
+import type { Ajv2020 } from "ajv/dist/2020.js";
 import { hint, type Path } from "../config/yaml-file.ts";
 import { messageOf } from "../errors.ts";
 import type { HttpEntry, MqttEntry, ToolEntry } from "./schema.ts";
@@ -21,7 +22,14 @@ interface Parameters {
   isScalar(name: string): boolean;
 }
 
-const schemas = new Ajv2020({ strict: false, allErrors: true });
+let opened: Ajv2020 | undefined;
+
+/** With the first tool: a start without any waits for no compiler of schemas. */
+function schemasOf(): Ajv2020 {
+  const load = (): typeof import("ajv/dist/2020.js") => createRequire(import.meta.url)("ajv/dist/2020.js");
+  opened ??= new (load().Ajv2020)({ strict: false, allErrors: true });
+  return opened;
+}
 
 function parametersOf({ parameters = {} }: ToolEntry): Parameters {
   const properties = (parameters.properties ?? {}) as Record<string, Property>;
@@ -162,6 +170,7 @@ function faultsOfHttp(known: Parameters, entry: HttpEntry): Fault[] {
 }
 
 function faultsOfSchema({ name, description, parameters = {} }: ToolEntry): Fault[] {
+  const schemas = schemasOf();
   if (!schemas.validateSchema(parameters)) {
     return (schemas.errors ?? []).slice(0, 4).map(({ instancePath, message }) => {
       const parts = instancePath

@@ -1,6 +1,7 @@
 // An owner's messages over MQTT: a connection of their own, and the echo watched before the message leaves.
+import { createRequire } from "node:module";
 import type { Clock, MqttMessage, OwnerVerdict, PostOptions } from "@needled/devices";
-import { connect, type IClientOptions, type IPublishPacket, type MqttClient } from "mqtt";
+import type { IClientOptions, IPublishPacket, MqttClient } from "mqtt";
 import { createBackoff } from "../doors/backoff.ts";
 import { createPacketMeter } from "../doors/packet-meter.ts";
 import { messageOf } from "../errors.ts";
@@ -18,6 +19,9 @@ export interface MqttPost {
   send(message: MqttMessage, options: PostOptions): Promise<OwnerVerdict>;
   close(): Promise<void>;
 }
+
+/** With the first connection: few homes have tools of their own over MQTT. */
+const loadMqtt = (): typeof import("mqtt") => createRequire(import.meta.url)("mqtt");
 
 type Hear = (told: string, isRetained: boolean) => void;
 
@@ -231,7 +235,7 @@ export function openMqttPost({ log }: { log: Log }): MqttPost {
   let isClosed = false;
 
   function attempt(place: BrokerPlace, onOver: () => void): void {
-    const mine = connect(place.url, {
+    const mine = loadMqtt().connect(place.url, {
       ...place.client,
       clean: true,
       reconnectPeriod: 0,

@@ -10,7 +10,7 @@ import {
   type Refusal,
 } from "@needled/devices";
 import { type Finding, makeValidator } from "@needled/kernels";
-import { type ConfigProblem, compileSchema, parseYaml, readText, type YamlFile } from "../config/yaml-file.ts";
+import { type ConfigProblem, ownSchema, parseYaml, readText, type YamlFile } from "../config/yaml-file.ts";
 import type { Values } from "../protocol.ts";
 import { type Fault, faultsOf } from "./check.ts";
 import { findFiles } from "./files.ts";
@@ -36,7 +36,7 @@ export interface OwnerReadOptions extends SecretOptions {
   source: YamlFile;
 }
 
-const schema = compileSchema(toolsSchema);
+const schema = ownSchema(toolsSchema);
 const defaultTimeoutS = 5;
 const defaultExpect = [200, 201, 202, 204];
 

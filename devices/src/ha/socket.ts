@@ -1,5 +1,6 @@
 // The WebSocket of a Home Assistant: authentication, numbered requests, events, and coming back after a break.
-import { type RawData, WebSocket } from "ws";
+import { createRequire } from "node:module";
+import type { RawData, WebSocket } from "ws";
 
 export interface SocketOptions {
   readonly url: string;
@@ -34,6 +35,9 @@ const AUTH_WITHIN_MS = 15_000;
 const PING_EACH_MS = 20_000;
 const MOST_PENDING = 256;
 const MOST_BYTES = 64 * 1024 * 1024;
+
+/** With the first connection: most starts need no WebSocket. */
+const loadWs = (): typeof import("ws") => createRequire(import.meta.url)("ws");
 
 type Fields = Record<string, unknown>;
 
@@ -76,7 +80,7 @@ export function openSocket(options: SocketOptions): Socket {
 
   function request(message: Fields, onEvent?: (data: Fields) => void): Promise<Answer> {
     const here = session;
-    if (!here?.isReady || here.ws.readyState !== WebSocket.OPEN) {
+    if (!here?.isReady || here.ws.readyState !== here.ws.OPEN) {
       return Promise.resolve({ is: "unsent", why: `${url} is not connected` });
     }
     if (here.pending.size >= MOST_PENDING) return Promise.resolve({ is: "unsent", why: `${url} is too slow` });
@@ -134,6 +138,7 @@ export function openSocket(options: SocketOptions): Socket {
   }
 
   function connect(): void {
+    const { WebSocket } = loadWs();
     const ws = new WebSocket(url, {
       handshakeTimeout: AUTH_WITHIN_MS,
       maxPayload: MOST_BYTES,

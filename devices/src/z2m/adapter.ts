@@ -1,5 +1,6 @@
 // Zigbee2MQTT over MQTT: devices as the bridge lists them, commands as /set, and nothing believed but what a device reports.
-import { connect, type IClientOptions, type MqttClient } from "mqtt";
+import { createRequire } from "node:module";
+import type { IClientOptions, MqttClient } from "mqtt";
 import type { Adapter, Command, ReachableListener, Receipt, StateListener } from "../adapter.ts";
 import { DeviceError } from "../errors.ts";
 import type { Area, Device } from "../home.ts";
@@ -21,6 +22,9 @@ export interface Zigbee2MqttOptions {
   readonly graceMs?: number;
   readonly log?: (message: string, fields?: Record<string, unknown>) => void;
 }
+
+/** With the first connection: a start of a home without Zigbee2MQTT need not wait for MQTT.js. */
+const loadMqtt = (): typeof import("mqtt") => createRequire(import.meta.url)("mqtt");
 
 const lost = (why: string): DeviceError => new DeviceError("device.link", { why });
 const graceMs = 3_000;
@@ -154,7 +158,7 @@ export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
 
   function open(): MqttClient {
     const { version = 5, username, password, tls } = options;
-    const opened = connect(url, {
+    const opened = loadMqtt().connect(url, {
       protocolVersion: version,
       clean: true,
       reconnectPeriod: 2_000,
