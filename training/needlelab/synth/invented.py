@@ -102,6 +102,9 @@ class Maker:
             tool.ops = {op: {} for op in ops}
         for slot in slots:
             self.slot(tool, slot[:-1], slot[-1] == "!", properties, used, domain)
+        if rng.random() < style.unsaid:
+            for keys, texts, schema in rng.sample(wording.UNSAID, rng.choice((1, 1, 2, 3))):
+                properties.append((self.fresh(keys, used), self.described(schema, texts), False))
         if rng.random() < 0.5:
             rng.shuffle(properties)
         schema = {

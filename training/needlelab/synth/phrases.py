@@ -43,7 +43,7 @@ def task(rng: random.Random, split: str) -> str:
 def person(rng: random.Random, split: str) -> str:
     """A name, a full name or a relation."""
     first = pool(rng, split, "person")
-    if first[0].isupper() and " " not in first and first not in ("Mum", "Mom", "Dad"):
+    if first[0].isupper() and " " not in first and first not in ("Mum", "Mom", "Dad", "Grandma", "Grandpa", "Nana"):
         chance = rng.random()
         if chance < 0.12:
             return f"{first} {pool(rng, split, 'surname')}"

@@ -30,6 +30,7 @@ class Style:
     divided: bool
     by_domain: bool
     by_kind: bool
+    unsaid: float
 
 
 def pick_style(rng: random.Random, split: str, kind: str) -> Style:
@@ -43,7 +44,7 @@ def pick_style(rng: random.Random, split: str, kind: str) -> Style:
         case=rng.choice(CASES), form=kind if kind != "renamed" else rng.choice(("verbs", "merged", "mixed")), split=split, target_key=key,
         described=rng.choice((1.0, 0.8, 0.3, 0.0)), empty=rng.choice((0.0, 0.0, 0.1, 0.5)), nonsense=kind == "renamed" and rng.random() < 0.3,
         enum=rng.randrange(60), entity=rng.random() < 0.4, divided=rng.random() < (0.45 if kind == "verbs" else 0.15),
-        by_domain=rng.random() < (0.7 if kind == "verbs" else 0.3), by_kind=rng.random() < 0.35,
+        by_domain=rng.random() < (0.7 if kind == "verbs" else 0.3), by_kind=rng.random() < 0.35, unsaid=rng.choice((0.0, 0.0, 0.15, 0.5)),
     )  # fmt: skip
 
 

@@ -862,6 +862,34 @@ SLOTS: dict[str, tuple[list[str], list[str], dict]] = {
         {"type": "string"},
     ),
 }
+# optional parameters that nothing said in a home fills: keys, descriptions, schema
+UNSAID: list[tuple[list[str], list[str], dict]] = [
+    (table("transition|fade_ms|transition_ms|ramp"), table("milliseconds of the change|transition in ms|"), {"type": "integer", "minimum": 0}),
+    (table("priority|urgency|importance"), table("how urgent|priority of the request|"), {"type": "string", "enum": ["low", "normal", "high"]}),
+    (table("priority|prio|rank"), table("1 is highest|priority|"), {"type": "integer", "minimum": 1, "maximum": 9}),
+    (table("user_id|requested_by|user|account|profile_id"), table("who is logged in|id of the account|user id|"), {"type": "string"}),
+    (table("request_id|correlation_id|trace_id|ref"), table("id for the log|reference of the request|"), {"type": "string"}),
+    (table("language|locale|lang"), table("language of the answer|locale such as en_GB|"), {"type": "string"}),
+    (table("comment|note|remark|memo"), table("free text for the log|a remark|"), {"type": "string"}),
+    (table("force|override|ignore_limits"), table("do it even if locked out|override limits|"), {"type": "boolean"}),
+    (table("silent|quiet_mode|no_beep"), table("without a confirmation beep|no sound from the device|"), {"type": "boolean"}),
+    (table("confirm|ask_first|needs_ok"), table("ask before doing it|"), {"type": "boolean"}),
+    (table("timeout|timeout_s|wait_s"), table("seconds to wait for the device|give up after|"), {"type": "number", "minimum": 0}),
+    (table("retries|attempts|max_tries"), table("how often to try|"), {"type": "integer", "minimum": 0, "maximum": 10}),
+    (table("channel|endpoint|circuit|port"), table("channel of a multi-channel device|endpoint number|"), {"type": "integer"}),
+    (table("tag|label_id|category"), table("tag for statistics|"), {"type": "string"}),
+    (table("bridge|gateway|hub|controller"), table("which bridge to use|address of the gateway|"), {"type": "string"}),
+    (table("protocol|transport|via"), table("how to reach it|radio to use|"), {"type": "string", "enum": ["zigbee", "zwave", "wifi", "matter"]}),
+    (table("effect|effect_id|animation"), table("number of the light effect|"), {"type": "integer"}),
+    (table("curve|easing|profile"), table("shape of the change|"), {"type": "string", "enum": ["linear", "ease", "step"]}),
+    (table("tariff|energy_plan|rate_plan"), table("energy tariff that applies|"), {"type": "string"}),
+    (table("version|api_version|schema"), table("version of the interface|"), {"type": "integer"}),
+    (table("format|output|reply_format"), table("form of the answer|"), {"type": "string", "enum": ["text", "json", "speech"]}),
+    (table("hysteresis|deadband|tolerance"), table("allowed deviation|"), {"type": "number"}),
+    (table("firmware|model|vendor"), table("model of the device|"), {"type": "string"}),
+    (table("house|home_id|site_id|apartment_id"), table("id of the home|"), {"type": "string"}),
+    (table("expires|valid_s|ttl"), table("seconds for which the command is valid|"), {"type": "integer"}),
+]
 # a duration as a number and a unit: keys of both, descriptions of both, members for hours, minutes and seconds
 UNITS = (
     (table("amount|number|value|length|time|count|n|how_many"), table("unit|units|time_unit|in|measure|unit_of_time")),
