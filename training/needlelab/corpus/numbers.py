@@ -13,7 +13,9 @@ from .vocabulary import FRACTIONAL, RANGES
 
 _UNITS = re.compile(r"^( ?%| ?percent| per cent| ?°| degree| celsius| fahrenheit| ?kelvin| ?[KCF]\b| dollar| euro| pound| bucks| quid| points?)")
 _FEW = r"down to|dim to|only|barely|barely see it|no more than|a (bit|little|crack|touch|glimmer|gap)( open)?|(on )?low(-ish)?|not all the way|not so much( open)?"
-_WARMER = re.compile(r"\b(up to|warm [^,.]*to|toasty,) $", re.IGNORECASE)  # not "crank it up to 8 degrees"
+_WATER = re.compile(r"\b(?:(sauna|so naa)|(hot tub|jacuzzi|bath water)|(hot water|water heater|water boiler)|(tank heater))( to| at)? (about |say )?$", re.IGNORECASE)
+_WATERS = ((60, 90), (36, 40), (45, 65), (23, 28))  # what these are heated to
+_LEANING = {1: lambda v: 19 <= v <= 27 or v >= 66, -1: lambda v: v <= 20 or 58 <= v <= 68}
 _LITTLE = re.compile(rf"\b({_FEW}),? (about |just |say |like )?$", re.IGNORECASE)  # not "down to max", "a crack, say 90 %"
 
 
@@ -26,8 +28,10 @@ def number(draw: Draw, need: Need) -> Filling:
         bottom, top = need.low if need.low is not None else low, need.high if need.high is not None else high
     if base == "percent" and _LITTLE.search(need.before) and bottom <= 40:
         top = min(top, 50)
-    if base == "degrees" and _WARMER.search(need.before):
-        bottom = max(bottom, 16)
+    water = _WATER.search(need.before) if base == "degrees" else None
+    if water:
+        bottom, top = next(pair for pair, said in zip(_WATERS, water.groups(), strict=False) if said)
+    fits = _LEANING.get(0 if water else need.lean, lambda v: True)
     united = need.bare and base in ("degrees", "money") or bool(_UNITS.match(need.after)) or need.before.endswith(("$", "€", "£"))
     writers: dict[str, Callable[[Buffer], float]] = {
         "percent": lambda out: values.write_percent(rng, out, int(bottom), not united and not need.before.endswith("by "), not united),
@@ -37,9 +41,11 @@ def number(draw: Draw, need: Need) -> Filling:
         for _ in range(8):
             out = Buffer(rng, draw.spoken, False)
             value = writers[base](out)
-            if bottom <= value <= top and (value == int(value) or not need.whole):
+            if bottom <= value <= top and fits(value) and (value == int(value) or not need.whole):
                 return Filling(unarticled(out.text(), need), int(value) if value == int(value) else value)
-    value = _sample(rng, base, bottom, top, need.whole)
+    if base == "degrees" and need.lean and not water:
+        bottom, top = (19, 27) if need.lean > 0 else (15, 20)
+    value = _sample(rng, base, bottom, top, need.whole or bottom > 30)
     text = number_phrase(value, rng, draw.spoken)
     if not united:
         text += _unit(rng, base, text, draw.spoken)

@@ -12,10 +12,10 @@ from .fill import SPOKEN
 from .fits import kind_of, member_of
 from .load import Pattern
 from .need import PLURAL_AFTER, PLURAL_BEFORE, SINGULAR_AFTER, SINGULAR_BEFORE, Need
+from .sense import make_sense
 from .template import FORMS, Part, Slot, slots_of
-from .vocabulary import DEVICES, PLACES
+from .vocabulary import PLACES
 
-IT = re.compile(r"\bit('s|self|s)?\b", re.IGNORECASE)
 UNIT_KEY = re.compile(r"unit|currency|scale", re.IGNORECASE)
 OPEN = frozenset(["task", "message", "what", "item", "song", "artist", "title", "topic", "station", "playlist", "podcast", "movie", "list", "file"])
 
@@ -64,7 +64,6 @@ def make_plan(pattern: Pattern, tools: dict[str, dict], slots: dict[str, dict[st
     for slot in slots_of(parts):
         if slot.form == "also":
             plan.needs[slot.name].described = True
-    _agree(plan)
     for call in pattern.calls:
         properties = (tools[call.tool].get("parameters") or {}).get("properties") or {}
         unitless = any(UNIT_KEY.search(k) for k in properties if k not in call.args)
@@ -75,6 +74,7 @@ def make_plan(pattern: Pattern, tools: dict[str, dict], slots: dict[str, dict[st
             for leaf in leaves(value):
                 if isinstance(leaf, Words):
                     plan.quoted.setdefault(leaf.raw, locate(leaf.parts, parts))
+    make_sense(pattern, parts, plan.needs, plan.in_q)
     plan.whole_words = any(plan.quoted.values())
     last = parts[-1] if parts else ""
     plan.open_end = plan.whole_words or (isinstance(last, Slot) and last.base in OPEN)
@@ -108,17 +108,6 @@ def _need(plan: Plan, slot: Slot, slots: dict, before: str, after: str) -> Need:
         elif PLURAL_AFTER.match(after) or PLURAL_BEFORE.search(before):
             need.number = True
     return need
-
-
-def _agree(plan: Plan) -> None:
-    """One device, not several, where q says *it* of a name without a form that agrees ("who left the {light} on, turn it off")."""
-    if not any(isinstance(p, str) and IT.search(p) for p in plan.parts):
-        return
-    agreeing = {p.name for p in plan.parts if isinstance(p, Slot) and p.form in FORMS and p.form != "a"}
-    for name in plan.in_q - agreeing:
-        need = plan.needs[name]
-        if need.base in DEVICES and need.number is None:
-            need.number = False
 
 
 def _bounds(plan: Plan, value: Any, prop: dict) -> None:

@@ -41,6 +41,7 @@ MAKERS: dict[str, Callable[[str], list[Row]]] = {
     "vacuum": lambda s: _rows("vac", s), "mower": lambda s: _rows("mower", s), "sensor": lambda s: _rows("sensor", s), "camera": _cameras, "appliance": lambda s: _rows("appliance", s),
 }  # fmt: skip
 _PLACED = re.compile(r"\b(" + "|".join(re.escape(r.lower()) for r in sorted(names.ROOMS + names.FLOORS, key=len, reverse=True)) + r")\b")
+_NUMBERED = re.compile(r" (one|two|three|four|[1-9A-D])$")  # "the bedroom one" is not said
 _BARE = {"garage": ("garage door", "garage doors", "garage"), "door": ("front door", "back door", "door")}
 TABLES: dict[tuple[str, str, bool, bool | None], list[Row]] = {}
 
@@ -81,7 +82,9 @@ def kind_slot(base: str) -> str:
 
 
 def clashes(row: Row, need: Need) -> bool:
-    """Whether "my Emma's lamp" would come out."""
+    """Whether "my Emma's lamp" would come out, or a heater that cools."""
+    if need.avoid and need.avoid.search(row[0]):
+        return True
     found = ARTICLE.search(need.before)
     return row[1] and found is not None and found[1].lower() != "the"
 
@@ -120,7 +123,7 @@ def place(draw: Draw, need: Need) -> Filling:
         return Filling(rng.choice(bare or floors), place="floor")
     room = rng.choice(draw.home.rooms) if draw.home and draw.home.rooms and rng.random() < 0.9 else rng.choice(ROOMS[draw.split])
     for _ in range(6):
-        if not ("'" in room and article and article[1].lower() != "the"):
+        if not (("'" in room or _NUMBERED.search(room)) and article and article[1].lower() != "the"):
             break
         room = rng.choice(ROOMS[draw.split])
     return room_filling(room)
@@ -129,7 +132,7 @@ def place(draw: Draw, need: Need) -> Filling:
 def room_filling(room: str) -> Filling:
     """A room by its name."""
     name = LEADING.sub("", room)
-    return Filling(name, place="room", proper=(owned(name) and not room.startswith("the ")) or room.startswith(("la ", "room ", "bay ")))
+    return Filling(name, place="room", proper=(owned(name) and not room.startswith("the ")) or room.startswith(("la ", "room ", "bay ")) or _NUMBERED.search(room) is not None)
 
 
 def noun(draw: Draw, need: Need) -> Filling:

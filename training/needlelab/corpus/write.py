@@ -25,6 +25,7 @@ AGREE = {
     "it": ("it", "them"), "its": ("its", "their"), "they": ("it", "they"), "that": ("that", "those"), "s": ("s", ""),
 }  # fmt: skip
 _NOISE = re.compile(r"[,;:!?\"…]+(?=\s|$)|\.+(?=\s|$)|(?<=\s)[\"(]|(?<=\s)[-–—]+\s")
+_CLOSED = re.compile(r"[,;:.?!] |please$|thanks$", re.IGNORECASE)  # nothing comes after a reason: "half of them are ill right away"
 _ASKING = re.compile(r"^(can|could|would|will|is|are|was|what|how|where|did|do|does|has|have|when|which|who|why|any)\b|\b(can|could|would|will) you\b", re.IGNORECASE)
 
 
@@ -153,7 +154,7 @@ def noise(made: Written, draw: Draw) -> Written:
         made.query = low if len(low) == len(text) else text
         return made
     chance, end = rng.random(), rng.random()
-    if plan.pattern.calls and not plan.open_end and plan.pattern.voice in ("plain", "terse") and text[-1].isalnum() and rng.random() < 0.05:
+    if plan.pattern.calls and not plan.open_end and plan.pattern.voice in ("plain", "terse") and text[-1].isalnum() and not _CLOSED.search(text) and rng.random() < 0.05:
         text += rng.choice(_TAIL)
     if chance < 0.06:
         text = text.lower() if len(text.lower()) == len(text) else text

@@ -1,0 +1,81 @@
+"""What makes sense beside the other words: how bright, loud or warm, which heaters cool, names that agree with *it*."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from .calls import Call
+from .need import Need
+from .template import FORMS, Part, Slot
+from .vocabulary import DEVICES
+
+if TYPE_CHECKING:
+    from .load import Pattern
+
+_I = re.IGNORECASE
+_IT = re.compile(r"\bit('s|self|s)?\b", _I)
+_FEW = re.compile(
+    r"\b(candle\w*|a?sleep\w*|nap|too bright|cosy|films?|movie|romantic|whisper|quiet\w*|soft\w*|low|low-ish|night|bed|bedtime|bedside|snor\w+|murmur|scream\w*|too loud|plenty|will do|is enough|sensible|dim\w*|lower|slow\w*|barely"
+    r"|not (so|too|that|as|up) (loud|high|much|bright)|glimmer|hangover|baby|cave|shade|gentl[ey]|little|a bit|crack|drop|down|less|calm|ambience|snack|ears|noise|neighbours|blast|harsh|kinder|glar\w+|don't wake|wind|quieter|pull .* back)\b", _I
+)  # fmt: skip
+_MANY = re.compile(r"can't (see|hear)|properly|\b(loud|louder|harder|brighten|up to|back up|crank|be gentle|party|disco|dancing|make[- ]up|knitting|needle|morgue|deaf)\b", _I)
+_LEVELS = {"set_brightness": "level", "set_volume": "level", "set_position": "percent", "set_fan_speed": "percent"}
+_WARM = re.compile(r"\b(too cold|'?m cold|freezing|chilly|shiver\w*|warmth|warm|toasty|cosier|live?able|always cold|cold tiles|up to|guests?|visitors?|baby|bath|grandma)\b", _I)
+_COOL = re.compile(r"\b(roasting|boiling|melting|too hot|is a sauna|cool|chill|cellar|wine|jumper|coat on|cold house|cheese)\b", _I)
+_COOLS = re.compile(r"\b(cool\w*|ac|aircon|air con|chill|dry)\b", _I)
+_HEATS = re.compile(r"\b(heat\w*|warm\w*|radiator|toasty)\b", _I)
+_HEATER = re.compile(r"heat(er|ing)|radiator|convector|stove|furnace|floor|boiler|chauffage|calefac|heizk|riscald|elementet|fireplace", _I)
+_COOLER = re.compile(r"\b(ac|a/c|air con\w*|cooling|swamp cooler|klima\w*|frosty)\b", _I)
+FEW, MANY = 50, 50  # percent
+
+
+def make_sense(pattern: Pattern, parts: Iterable[Part], needs: dict[str, Need], in_q: frozenset[str]) -> None:
+    """Narrows what the slots of a pattern are filled with to what the words around them can mean."""
+    parts = list(parts)
+    words = " ".join(p if isinstance(p, str) else "…" for p in parts)
+    if _IT.search(words):
+        _one(parts, needs, in_q)
+    _levels(pattern.calls, words, needs)
+    _degrees(words, needs)
+    _climate(pattern.calls, words, needs)
+
+
+def _one(parts: list[Part], needs: dict[str, Need], in_q: frozenset[str]) -> None:
+    """One device, not several, where q says *it* of a name without a form that agrees ("who left the {light} on, turn it off")."""
+    agreeing = {p.name for p in parts if isinstance(p, Slot) and p.form in FORMS and p.form != "a"}
+    for name in in_q - agreeing:
+        if needs[name].base in DEVICES and needs[name].number is None:
+            needs[name].number = False
+
+
+def _levels(calls: Iterable[Call], words: str, needs: dict[str, Need]) -> None:
+    """Not "candlelight, 88 %", nor "make it loud, 5 %"; only where there is one level."""
+    levels = [v for c in calls for v in (c.args.get(_LEVELS.get(c.tool, "")),) if isinstance(v, Slot)]
+    few, many = bool(_FEW.search(words)), bool(_MANY.search(words))
+    if len(levels) != 1 or few == many:
+        return
+    need = needs[levels[0].name]
+    if few:
+        need.high = min(need.high or 100, FEW)
+    else:
+        need.low = max(need.low or 0, MANY)
+
+
+def _degrees(words: str, needs: dict[str, Need]) -> None:
+    warm, cool = bool(_WARM.search(words)), bool(_COOL.search(words))
+    if warm != cool:
+        for need in needs.values():
+            if need.base == "degrees":
+                need.lean = 1 if warm else -1
+
+
+def _climate(calls: Iterable[Call], words: str, needs: dict[str, Need]) -> None:
+    """No heater that shall cool, no air conditioner that is "the heating"."""
+    modes = {getattr(m, "text", "mode") for c in calls if c.tool == "set_climate_mode" for m in (c.args.get("mode"),)}
+    cools = bool(modes & {"cool", "dry", "fan_only", "mode"}) or (not modes and bool(_COOLS.search(words)))
+    heats = "heat" in modes or (not modes and bool(_HEATS.search(words)))
+    for need in needs.values():
+        if need.base == "climate" and cools != heats:
+            need.avoid = _HEATER if cools else _COOLER
