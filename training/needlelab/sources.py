@@ -20,9 +20,14 @@ def read_mix(path: Path = MIX) -> dict[str, float]:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def is_made(source: str) -> bool:
+    """Whether a source is the corpus or a synthesis, not a public file; `corpus-tools:rich` is a part of one."""
+    return source.partition(":")[0] in SYNTH
+
+
 def synth_group(rng: random.Random, split: str, source: str, n_queries: int, n_tools: int) -> dict:
     """A group of the corpus or of one of the two syntheses."""
-    if source in CORPUS:
+    if source.partition(":")[0] in CORPUS:
         from .corpus.synth import corpus_group
 
         return corpus_group(rng, split, n_queries, n_tools, source.removeprefix("corpus-"))
@@ -44,7 +49,7 @@ class Sources:
             path = data / f"{name}.jsonl.gz" if data else None
             if path and path.exists():
                 self.public[name] = catalogues(read_records(path))
-        self.mix = {n: w for n, w in mix.items() if n in SYNTH or n in self.public}
+        self.mix = {n: w for n, w in mix.items() if is_made(n) or n in self.public}
 
     def draw(self, rng: random.Random, split: str, n_queries: int) -> tuple[str, dict]:
         """(source, group) with 4 to 14 tools, more often few."""
@@ -54,7 +59,7 @@ class Sources:
     def draw_from(self, rng: random.Random, name: str, split: str, n_queries: int) -> dict:
         """A group of one source."""
         n_tools = min(rng.randint(4, 14), rng.randint(6, 14))
-        if name in SYNTH:
+        if is_made(name):
             return synth_group(rng, split, name, n_queries, n_tools)
         found = self.public[name]
         catalogue = rng.choices(found, weights=[len(c.records) for c in found])[0]

@@ -79,11 +79,14 @@ def library(split: str) -> Library:
     return Library(bank(split))
 
 
-def choose(rng: random.Random, books: Library, n_tools: int, told: bool = False) -> list[Tool]:
-    """Tools of one to three files, and strangers that are about something else; `told`: first those of a few plans with context."""
+def choose(rng: random.Random, books: Library, n_tools: int, told: bool = False, only: str = "") -> list[Tool]:
+    """Tools of one to three files, and strangers that are about something else; `told`: first those of a few plans with context; `only`: how the first file's name begins."""
     made = books.made
-    asked = [t for t in books.asked if t in made.told] if told else books.asked
-    main = rng.choices(asked, weights=[sum(map(len, made.told[t].by_need.values())) for t in asked] if told else books.weights)[0]
+    weights = dict(zip(books.asked, books.weights, strict=True))
+    if told:
+        weights = {t: sum(map(len, made.told[t].by_need.values())) for t in books.asked if t in made.told}
+    weights = {t: w for t, w in weights.items() if t.rpartition("/")[2].startswith(only)} or weights
+    main = rng.choices(list(weights), weights=list(weights.values()))[0]
     topics = {main: None}
     own = main.startswith("custom/")
     while own and len(topics) < 3 and rng.random() < 0.7:
@@ -131,7 +134,7 @@ def hidden_for(plan: Plan, chosen: list[Tool]) -> list[str] | None:
     return gone if len(chosen) - len(gone) >= 2 else None
 
 
-def picked(rng: random.Random, lists: tuple[Choice, Choice, list[Plan], Choice | None], used: set[int], chosen: list[Tool]) -> tuple[Plan | None, list[str] | None]:
+def picked(rng: random.Random, lists: tuple[Choice, Choice, list[Plan], Choice | None], used: set[int], chosen: list[Tool], refusing: float = REFUSED) -> tuple[Plan | None, list[str] | None]:
     """A plan of those that act, are refused or are chatter, with the tools to hide when its right one is to be missing; `lists` ends with where to turn when all were used."""
     acting, refused, foreign, others = lists
     chance, known = rng.random(), len(used)
@@ -144,27 +147,28 @@ def picked(rng: random.Random, lists: tuple[Choice, Choice, list[Plan], Choice |
         return None, None
     if foreign and chance < FOREIGN:
         return rng.choice(foreign), None
-    plan = (refused if chance < FOREIGN + REFUSED else acting).pick(rng, used)
+    plan = (refused if chance < FOREIGN + refusing else acting).pick(rng, used)
     if others and len(used) == known and rng.random() < 0.8:  # few lines with context fit these tools: rather others than the same again
         plan = others.pick(rng, used)
     return plan, None
 
 
-def tools_items(rng: random.Random, split: str, n_queries: int, n_tools: int) -> dict:
-    """A group of tools beyond the home; {"tools", "items", "facts"}."""
+def tools_items(rng: random.Random, split: str, n_queries: int, n_tools: int, only: str = "") -> dict:
+    """A group of tools beyond the home; {"tools", "items", "facts"}. `only`: of the files whose names begin so, refusing as often as their lines do."""
     books = library(split)
     if not books.asked:
         return {"tools": [], "items": [], "facts": []}
-    told = bool(books.made.told) and rng.random() < TOLD
+    told = bool(books.made.told) and not only and rng.random() < TOLD
     if told:
         n_queries, n_tools = min(n_queries, 16), min(n_tools, rng.randint(2, 9))
     elif rng.random() < 0.12:
         n_tools = rng.randint(1, 4)
-    chosen = choose(rng, books, n_tools, told)
+    chosen = choose(rng, books, n_tools, told, only)
     names = frozenset(t.spec["name"] for t in chosen)
     by_topic: dict[str, frozenset[str]] = {topic: frozenset(t.spec["name"] for t in chosen if t.topic == topic) for topic in {t.topic for t in chosen}}
     choice, refused = choices(books.made.boxes, books.made.refused, by_topic)
     told_choice, told_refused = choices(books.made.told, books.made.told_refused, by_topic)
+    refusing = max(REFUSED, min(0.35, silent_share(books, chosen))) if only else REFUSED
     foreign = [p for p in books.made.silent if p.pattern.kind in ("chatter", "negation", "quote")]
     specs = {t.spec["name"]: t.spec for t in chosen}
     pool = FactPool(POOL - len(chosen) if told else max(0, min(4, POOL - len(chosen))), rng)
@@ -174,7 +178,7 @@ def tools_items(rng: random.Random, split: str, n_queries: int, n_tools: int) ->
         if len(items) >= n_queries:
             break
         lists = (told_choice, told_refused) if told and rng.random() < TOLD_OWN else (choice, refused)
-        plan, gone = picked(rng, (*lists, foreign, choice if told else None), used, chosen)
+        plan, gone = picked(rng, (*lists, foreign, choice if told else None), used, chosen, refusing)
         one = tool_item(rng, split, plan, gone, (chosen, specs, pool)) if plan else None
         if one is not None and set(one["hidden"]) < names:
             items.setdefault(one["query"], one)
@@ -184,6 +188,13 @@ def tools_items(rng: random.Random, split: str, n_queries: int, n_tools: int) ->
     else:
         pool.facts.clear()
     return Costume(rng, [t.spec for t in chosen], found).dressed(pool.facts)
+
+
+def silent_share(books: Library, chosen: list[Tool]) -> float:
+    """Share of the lines over these tools' files that call nothing."""
+    topics = {t.topic for t in chosen}
+    silent = sum(len(books.made.refused.get(t, ())) for t in topics)
+    return silent / max(1, silent + sum(len(p) for t in topics if t in books.made.boxes for p in books.made.boxes[t].by_need.values()))
 
 
 def choices(boxes: dict[str, Shelf], silent: dict[str, list[Plan]], by_topic: dict[str, frozenset[str]]) -> tuple[Choice, Choice]:

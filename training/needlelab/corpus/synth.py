@@ -204,9 +204,10 @@ def named(made: Written, skin: Skin) -> list[dict] | None:
 
 
 def corpus_group(rng: random.Random, split: str, n_queries: int, n_tools: int, part: str = "home") -> dict:
-    """{"tools", "items": [{"query", "answers", "hidden", "pattern", "facts"?}], "facts"?}; `part` is home, context or tools."""
+    """{"tools", "items": [{"query", "answers", "hidden", "pattern", "facts"?}], "facts"?}; `part` is home, context or tools (`tools:rich`: of files named rich…)."""
+    part, _, only = part.partition(":")
     if part == "context":
         return context_group(rng, split, min(n_queries, 16), n_tools)
     if part == "tools":
-        return tools_items(rng, split, n_queries, n_tools)
+        return tools_items(rng, split, n_queries, n_tools, only)
     return home_group(rng, split, n_queries, n_tools)
