@@ -25,6 +25,8 @@ def duration(draw: Draw, need: Need) -> Filling:
     for _ in range(12):
         out = Buffer(draw.rng, draw.spoken, False)
         made = values.write_duration(draw.rng, out)
+        if made.hours > 8:
+            continue
         if again:
             if not re.match(r"(an?|one|1|half|three quarters) ", out.text()):
                 return Filling(out.text(), plural=True, length=(made.hours, made.minutes, made.seconds))
@@ -94,7 +96,9 @@ def member(draw: Draw, need: Need) -> Filling:
     """A word for a member of an enum."""
     members = need.members or {m: m for m in SPOKEN[need.base]}
     canonical = draw.rng.choice(list(members))
-    return Filling(unarticled(draw.rng.choice(SPOKEN[need.base][canonical]), need), members[canonical] if need.members else None)
+    words = draw.rng.choice(SPOKEN[need.base][canonical])
+    words = words.removesuffix(" mode") if need.before.endswith("mode ") else words
+    return Filling(unarticled(words, need), members[canonical] if need.members else None)
 
 
 def filling(draw: Draw, need: Need) -> Filling:

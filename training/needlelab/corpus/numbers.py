@@ -56,6 +56,8 @@ def number(draw: Draw, need: Need) -> Filling:
 
 def _sample(rng: random.Random, base: str, low: float, high: float, whole: bool) -> float:
     chance = rng.random()
+    if base == "money" and high > 300:
+        high = rng.choice((60, 60, 150, 400, high))
     if base in FRACTIONAL and not whole and chance < 0.6:
         value = round(rng.uniform(low, min(high, 30)), 1)
         return value if low <= value <= high else low

@@ -18,7 +18,7 @@ _I = re.IGNORECASE
 _IT = re.compile(r"\bit('s|self|s)?\b", _I)
 _FEW = re.compile(
     r"\b(candle\w*|a?sleep\w*|nap|too bright|cosy|films?|movie|romantic|whisper|quiet\w*|soft\w*|low|low-ish|night|bed|bedtime|bedside|snor\w+|murmur|scream\w*|too loud|plenty|will do|is enough|sensible|dim\w*|lower|slow\w*|barely"
-    r"|not (so|too|that|as|up) (loud|high|much|bright)|glimmer|hangover|baby|cave|shade|gentl[ey]|little|a bit|crack|drop|down|less|calm|ambience|snack|ears|noise|neighbours|blast|harsh|kinder|glar\w+|don't wake|wind|quieter|pull .* back)\b", _I
+    r"|not (so|too|that|as|up) (loud|high|much|bright)|glimmer|hangover|baby|cave|shade|gentl[ey]|little|a bit|crack|drop|down|less|calm|ambience|snack|ears|noise|neighbours|blast|harsh|kinder|glar\w+|don't wake|wind|reduce|quieter|pull .* back)\b", _I
 )  # fmt: skip
 _MANY = re.compile(r"can't (see|hear)|properly|\b(loud|louder|harder|brighten|up to|back up|crank|be gentle|party|disco|dancing|make[- ]up|knitting|needle|morgue|deaf)\b", _I)
 _LEVELS = {"set_brightness": "level", "set_volume": "level", "set_position": "percent", "set_fan_speed": "percent"}
