@@ -278,6 +278,12 @@ def test_other_tools_are_told_what_the_last_turn_did() -> None:
     assert told > 40 and from_block > 5, (told, from_block)
 
 
+def test_a_part_of_the_other_tools_can_be_asked_for() -> None:
+    rng = random.Random(4)
+    items = [i for _ in range(4) for i in corpus_group(rng, "train", 12, 8, "tools:messaging")["items"]]
+    assert sum("/messaging:" in i["pattern"] for i in items) > len(items) / 3
+
+
 def test_splits_share_no_pattern() -> None:
     def seen(split: str) -> set[str]:
         rng = random.Random(1)

@@ -11,6 +11,9 @@ from needlelab.synth import home_group
 from needlelab.synth.check import problems
 from needlelab.synth.compose import COMPILED
 from needlelab.synth.devices import COVER_DEVICES, DEVICES, ROOMS
+from needlelab.synth.invented import kind_of, words_of
+from needlelab.synth.tools import Tool, _duration
+from needlelab.synth.values import Duration
 
 
 def groups(split: str, count: int, seed: int) -> list[dict]:
@@ -79,3 +82,18 @@ def test_opposites_are_not_confused() -> None:
                 seen += 1
                 assert forbidden[item["answers"][0]["name"]] not in item["query"].lower(), item
     assert seen > 200
+
+
+def test_a_duration_of_one_part_is_amount_and_unit() -> None:
+    key = ("unit", "amount", "unit", "h", "min", "s")
+    assert _duration(key, Duration((0, 1), minutes=20)) == {"amount": 20, "unit": "min"}
+    assert _duration(key, Duration((0, 1), hours=1, minutes=20)) is None
+
+
+@pytest.mark.parametrize(("ops", "domain", "kind"), [(("bright_set", "color_set"), None, "light"), (("lock", "unlock"), None, "lock"), (("on", "off"), "fan", "fan"), (("on", "bright_set"), None, None)])
+def test_a_tool_for_one_kind_may_name_its_target_so(ops: tuple[str, ...], domain: str | None, kind: str | None) -> None:
+    assert kind_of(Tool({}, dict.fromkeys(ops, {})), domain) == kind
+
+
+def test_the_words_of_a_key() -> None:
+    assert [words_of(k) for k in ("which_light", "lampId", "room", "id")] == ["light", "lamp", "room", "id"]
