@@ -4,7 +4,8 @@ import type { IClientOptions, MqttClient } from "mqtt";
 import type { Adapter, Command, ReachableListener, Receipt, StateListener } from "../adapter.ts";
 import { DeviceError } from "../errors.ts";
 import type { Area, Device } from "../home.ts";
-import { type BridgeDevice, type BridgeGroup, catalogued, type Known } from "./catalogue.ts";
+import { openAsking } from "./asking.ts";
+import { type BridgeDevice, type BridgeGroup, catalogued, type Known, type Left } from "./catalogue.ts";
 import type { Payload } from "./codecs.ts";
 import { readPayload, writePayload } from "./exposes.ts";
 
@@ -48,6 +49,12 @@ function isOnline(bytes: Buffer): boolean | undefined {
   return told === "online" ? true : told === "offline" ? false : undefined;
 }
 
+/** "No converter available for 'state' on 'lamp': (…)": it does not take such a thing at all. */
+const unheard = (message: string): [string, string, string] | null => {
+  const name = /^No converter available for '.*?' on '(.+?)': /s.exec(message)?.[1];
+  return name === undefined ? null : [message, name, "it does not take that"];
+};
+
 interface Waiting {
   topic: string;
   refuse(why: string): void;
@@ -63,6 +70,9 @@ export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
   let devices: readonly BridgeDevice[] = [];
   let groups: readonly BridgeGroup[] = [];
   let known: readonly Known[] = [];
+  let byTopic: ReadonlyMap<string, readonly Known[]> = new Map();
+  /** What was last said of what cannot be used. */
+  let toldLeft = "[]";
   let areas: readonly Area[] = [];
   let subscribed = new Set<string>();
   let heardOf = (): void => {};
@@ -76,29 +86,46 @@ export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
     for (const { device, topic } of those) for (const reach of reaches) reach(device.address, isThere(topic));
   }
 
-  const at = (topic: string): Known[] => known.filter((one) => one.topic === topic);
+  const at = (topic: string): readonly Known[] => byTopic.get(topic) ?? [];
+  const asking = openAsking(askState);
+
+  function tellLeft(left: readonly Left[]): void {
+    const now = JSON.stringify(left);
+    if (now === toldLeft) return;
+    toldLeft = now;
+    log(`${base}: ${left.length} devices cannot be used`, { left_out: left });
+  }
 
   /** The bridge's list has changed: who is there, under which names, and what to listen to. */
   function relist(): void {
-    ({ known, areas } = catalogued(devices, groups, options.areas ?? []));
+    const found = catalogued(devices, groups, options.areas ?? []);
+    ({ known, areas } = found);
+    const grouped = new Map<string, Known[]>();
+    for (const one of known) grouped.set(one.topic, [...(grouped.get(one.topic) ?? []), one]);
+    byTopic = grouped;
+    tellLeft(found.left);
     const topics = new Set(known.flatMap(({ topic }) => [`${base}/${topic}`, `${base}/${topic}/availability`]));
     const fresh = [...topics].filter((topic) => !subscribed.has(topic));
     const gone = [...subscribed].filter((topic) => !topics.has(topic));
     if (gone.length > 0) client?.unsubscribe(gone);
     for (const topic of available.keys()) if (!topics.has(`${base}/${topic}`)) available.delete(topic);
-    if (fresh.length > 0) client?.subscribe(fresh, { qos: 1 }, () => askStates(fresh));
+    if (fresh.length > 0) {
+      const asked = fresh.filter((topic) => !topic.endsWith("/availability"));
+      client?.subscribe(fresh, { qos: 1 }, () => asking.add(asked.map((topic) => topic.slice(base.length + 1))));
+    }
     subscribed = topics;
     for (const change of changes) change();
     heardOf();
   }
 
-  /** Devices whose state is not retained tell it when asked. */
-  function askStates(topics: readonly string[]): void {
-    for (const topic of topics) {
-      if (topic.endsWith("/availability")) continue;
-      const settable = at(topic.slice(base.length + 1))[0]?.shape.codecs[0]?.property;
-      if (settable !== undefined) client?.publish(`${topic}/get`, JSON.stringify({ [settable]: "" }), { qos: 0 });
-    }
+  /** Devices whose state is not retained tell it when asked; one that sleeps would not hear it. */
+  function askState(topic: string): boolean {
+    const awake = at(topic).filter(({ isSleepy }) => !isSleepy);
+    const properties = awake.flatMap(({ shape }) => shape.codecs.flatMap((c) => (c.isGettable ? [c.property] : [])));
+    if (properties.length === 0 || !isThere(topic) || !client?.connected) return false;
+    const question = Object.fromEntries(properties.map((property) => [property, ""]));
+    client.publish(`${base}/${topic}/get`, JSON.stringify(question), { qos: 0 });
+    return true;
   }
 
   function onBridge(topic: string, bytes: Buffer): void {
@@ -128,7 +155,7 @@ export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
     if (payload?.level !== "error" || typeof payload.message !== "string") return;
     const { message } = payload;
     // Names may have an apostrophe; a question ("Publish 'get'") that fails says nothing of a command.
-    const found = /Publish 'set' .*?to '(.+?)' failed: '?(.*?)'?\)?$/s.exec(message);
+    const found = /Publish 'set' .*?to '(.+?)' failed: '?(.*?)'?\)?$/s.exec(message) ?? unheard(message);
     if (found === null) return;
     for (const one of [...waiting]) if (one.topic === found[1]) one.refuse((found[2] ?? "").slice(0, 200));
   }
@@ -144,6 +171,7 @@ export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
     }
     const payload = asPayload(parse(bytes));
     if (payload === undefined) return;
+    asking.drop(topic);
     for (const one of at(topic)) {
       const state = readPayload(one.shape, payload);
       if (Object.keys(state).length > 0) for (const listener of states) listener(one.device.address, state);
@@ -185,10 +213,9 @@ export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
     return opened;
   }
 
-  function payloadOf({ set = {}, verb }: Command, one: Known): Payload {
-    const [first] = one.shape.codecs;
-    if (verb === "stop" && one.shape.capabilities.includes("cover")) return { [first?.property ?? "state"]: "STOP" };
-    return verb === undefined ? writePayload(one.shape, set) : {};
+  function payloadOf({ set = {}, verb }: Command, { shape }: Known): Payload {
+    if (verb === "stop") return shape.stop?.() ?? {};
+    return verb === undefined ? writePayload(shape, set) : {};
   }
 
   return {
@@ -205,6 +232,7 @@ export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
       await Promise.race([listed, late]);
     },
     async stop() {
+      asking.stop();
       await client?.endAsync(true).catch(() => undefined);
     },
     devices: (): readonly Device[] => known.map(({ device, topic }) => ({ ...device, reachable: isThere(topic) })),
@@ -217,7 +245,12 @@ export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
       const one = known.find(({ device }) => device.address === command.address);
       if (one === undefined) return Promise.reject(lost(`Zigbee2MQTT does not know ${command.address} any more`));
       if (!client?.connected) return Promise.reject(lost("the broker is not connected"));
-      const payload = payloadOf(command, one);
+      let payload: Payload;
+      try {
+        payload = payloadOf(command, one);
+      } catch (error) {
+        return Promise.reject(error);
+      }
       if (Object.keys(payload).length === 0) {
         return Promise.reject(new DeviceError("device.refused", { why: "it has nothing to set for that" }));
       }

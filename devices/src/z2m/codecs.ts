@@ -1,6 +1,6 @@
 // One property of a Zigbee2MQTT device ↔ our words: a codec for each kind of property.
 import type { State, Value } from "../home.ts";
-import { hexOfXy, isNear, xyOfHex } from "./color.ts";
+import { hexOfHue, hexOfXy, isNear, type Xy, xyOfHex } from "./color.ts";
 
 /** One node of `definition.exposes`; `property` is the key to write, which may differ from `name`. */
 export interface Expose {
@@ -10,6 +10,7 @@ export interface Expose {
   /** Bit 1 state, bit 2 set, bit 3 get. */
   access?: number;
   endpoint?: string;
+  unit?: string;
   value_on?: Value;
   value_off?: Value;
   value_min?: number;
@@ -23,12 +24,16 @@ export type Payload = Record<string, unknown>;
 /** Translates one property both ways. `read` gives what a report says; `write` what must be sent for a wish. */
 export interface Codec {
   readonly property: string;
+  /** Whether the device tells it when asked. */
+  readonly isGettable?: boolean;
   read(told: unknown, payload: Payload): State;
   write(set: State): Payload;
 }
 
-const asNumber = (value: unknown): number | undefined =>
+export const numberIn = (value: unknown): number | undefined =>
   typeof value === "number" && Number.isFinite(value) ? value : undefined;
+export const canSet = ({ access = 0 }: Expose): boolean => (access & 2) !== 0;
+export const canGet = ({ access = 0 }: Expose): boolean => (access & 4) !== 0;
 const hasKey = (set: State, key: string): boolean => set[key] !== undefined;
 
 export function onOff({ property = "state", value_on = "ON", value_off = "OFF" }: Expose, key: string): Codec {
@@ -43,11 +48,11 @@ export function scaled({ property = "brightness", value_min = 0, value_max = 254
   return {
     property,
     read(told) {
-      const value = asNumber(told);
+      const value = numberIn(told);
       return value === undefined ? {} : { [key]: Math.round(((value - value_min) / (value_max - value_min)) * 100) };
     },
     write: (set): Payload => {
-      const wanted = asNumber(set[key]);
+      const wanted = numberIn(set[key]);
       return wanted === undefined
         ? {}
         : { [property]: Math.round(value_min + (wanted / 100) * (value_max - value_min)) };
@@ -64,23 +69,34 @@ export function plain(property: string, key: string, isSettable: boolean): Codec
   };
 }
 
+// "Warm" is 2700 K; a lamp whose warmest is 2857 K has done it.
+const NEAR_ENOUGH = 0.12;
+
 /** Mired, 1,000,000 / kelvin, inside what the lamp can do. */
 export function whiteTone({ property = "color_temp", value_min = 50, value_max = 1000 }: Expose): Codec {
+  const miredOf = (kelvin: number): number => Math.min(value_max, Math.max(value_min, Math.round(1e6 / kelvin)));
+  let asked: number | undefined;
   return {
     property,
     read(told, { color_mode }) {
-      const mired = asNumber(told);
-      return mired === undefined || mired === 0 || (color_mode !== undefined && color_mode !== "color_temp")
-        ? {}
-        : { kelvin: Math.round(1e6 / mired) };
+      const mired = numberIn(told);
+      if (mired === undefined || mired === 0 || (color_mode !== undefined && color_mode !== "color_temp")) return {};
+      const kelvin = Math.round(1e6 / mired);
+      const isMeant = asked !== undefined && miredOf(asked) === mired && Math.abs(kelvin / asked - 1) < NEAR_ENOUGH;
+      return { kelvin: isMeant ? (asked as number) : kelvin };
     },
     write: (set): Payload => {
-      const kelvin = asNumber(set.kelvin);
-      return kelvin === undefined
-        ? {}
-        : { [property]: Math.min(value_max, Math.max(value_min, Math.round(1e6 / kelvin))) };
+      asked = numberIn(set.kelvin);
+      return asked === undefined ? {} : { [property]: miredOf(asked) };
     },
   };
+}
+
+/** Some lamps know hue (degrees) and saturation (percent) only. */
+function seenIn({ x, y, hue, saturation }: Payload): Xy | undefined {
+  const [atX, atY, degrees, percent] = [x, y, hue, saturation].map(numberIn);
+  if (atX !== undefined && atY !== undefined) return { x: atX, y: atY };
+  return degrees === undefined || percent === undefined ? undefined : xyOfHex(hexOfHue(degrees, percent));
 }
 
 /** Lamps report xy, which does not know how light the wish was: the wish is what was sent when the report is near it. */
@@ -90,9 +106,8 @@ export function colour({ property = "color" }: Expose): Codec {
     property,
     read(told, { color_mode }) {
       if (color_mode === "color_temp" || typeof told !== "object" || told === null) return {};
-      const { x, y } = told as { x?: number; y?: number };
-      if (asNumber(x) === undefined || asNumber(y) === undefined) return {};
-      const seen = { x: x as number, y: y as number };
+      const seen = seenIn(told as Payload);
+      if (seen === undefined) return {};
       return { color: sent !== undefined && isNear(xyOfHex(sent), seen) ? sent : hexOfXy(seen) };
     },
     write: (set): Payload => {
@@ -103,84 +118,11 @@ export function colour({ property = "color" }: Expose): Codec {
   };
 }
 
-const SPEED_PERCENT: Readonly<Record<string, number>> = { low: 33, medium: 66, high: 100, on: 100 };
-
-export function fanMode({ property = "fan_mode", values = [] }: Expose): Codec {
-  const known = values.filter((value): value is string => typeof value === "string");
-  const nearest = (percent: number): string | undefined =>
-    known
-      .filter((word) => SPEED_PERCENT[word] !== undefined && word !== "on")
-      .sort((a, b) => Math.abs((SPEED_PERCENT[a] ?? 0) - percent) - Math.abs((SPEED_PERCENT[b] ?? 0) - percent))[0];
-  let asked: number | undefined;
-  return {
-    property,
-    read(told) {
-      if (typeof told !== "string") return {};
-      if (told === "off") return { on: false, percent: 0 };
-      const percent = SPEED_PERCENT[told];
-      const meant = asked !== undefined && nearest(asked) === told ? asked : percent;
-      return { on: true, speed: told, ...(meant !== undefined && { percent: meant }) };
-    },
-    write: (set): Payload => {
-      if (set.on === false && known.includes("off")) return { [property]: "off" };
-      if (typeof set.speed === "string" && known.includes(set.speed)) return { [property]: set.speed };
-      asked = asNumber(set.percent);
-      const word = asked === undefined ? undefined : nearest(asked);
-      return word === undefined ? {} : { [property]: word };
-    },
-  };
-}
-
-export function coverState({ property = "state" }: Expose, hasPosition: boolean): Codec {
-  return {
-    property,
-    read: (told) =>
-      hasPosition || typeof told !== "string"
-        ? {}
-        : told === "OPEN"
-          ? { position: 100 }
-          : told === "CLOSE"
-            ? { position: 0 }
-            : {},
-    write: (set): Payload => {
-      const position = asNumber(set.position);
-      if (position === undefined || (hasPosition && position !== 0 && position !== 100)) return {};
-      return { [property]: position > 0 ? "OPEN" : "CLOSE" };
-    },
-  };
-}
-
-export function coverPosition({ property = "position" }: Expose): Codec {
-  return {
-    property,
-    read: (told) => (asNumber(told) === undefined ? {} : { position: told as number }),
-    // Ends are reached by OPEN and CLOSE, which all covers know best.
-    write: (set): Payload => {
-      const position = asNumber(set.position);
-      return position === undefined || position === 0 || position === 100 ? {} : { [property]: position };
-    },
-  };
-}
-
 /** Some locks tell more in `lock_state` than in `state`: "not_fully_locked" is not locked. */
 export function lockState(property: string): Codec {
   return {
     property,
     read: (told) => (typeof told === "string" ? { locked: told === "locked" } : {}),
     write: () => ({}),
-  };
-}
-
-const MODES = ["heat", "cool", "auto", "dry", "fan_only", "off"];
-
-export function systemMode({ property = "system_mode" }: Expose): Codec {
-  return {
-    property,
-    read: (told) => (typeof told === "string" ? { mode: told, on: told !== "off" } : {}),
-    write: (set): Payload => {
-      if (set.on === false) return { [property]: "off" };
-      if (typeof set.mode === "string" && MODES.includes(set.mode)) return { [property]: set.mode };
-      return set.on === true ? { [property]: "heat" } : {};
-    },
   };
 }

@@ -33,4 +33,14 @@ export function hexOfXy({ x, y }: Xy): string {
   return `#${bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
+/** Full brightness; degrees and percent. */
+export function hexOfHue(hue: number, saturation: number): string {
+  const channel = (n: number): number => {
+    const k = (n + hue / 60) % 6;
+    return 1 - (saturation / 100) * Math.max(0, Math.min(k, 4 - k, 1));
+  };
+  const bytes = [5, 3, 1].map((n) => Math.round(255 * Math.min(1, Math.max(0, channel(n)))));
+  return `#${bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
 export const isNear = (a: Xy, b: Xy): boolean => Math.abs(a.x - b.x) < 0.02 && Math.abs(a.y - b.y) < 0.02;
