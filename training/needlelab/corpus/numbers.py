@@ -15,7 +15,7 @@ _UNITS = re.compile(r"^( ?%| ?percent| per cent| ?°| degree| celsius| fahrenhei
 _FEW = r"down to|dim to|only|barely|barely see it|no more than|a (bit|little|crack|touch|glimmer|gap)( open)?|(on )?low(-ish)?|not all the way|not so much( open)?"
 _WATER = re.compile(r"\b(?:(sauna|so naa)|(hot tub|jacuzzi|bath water)|(hot water|water heater|water boiler)|(tank heater))( to| at)? (about |say )?$", re.IGNORECASE)
 _WATERS = ((60, 90), (36, 40), (45, 65), (23, 28))  # what these are heated to
-_LEANING = {1: lambda v: 19 <= v <= 27 or v >= 66, -1: lambda v: v <= 20 or 58 <= v <= 68}
+_LEANING = {1: lambda v: 19 <= v <= 27 or v >= 66, -1: lambda v: 14 <= v <= 20 or 58 <= v <= 68}
 _LITTLE = re.compile(rf"\b({_FEW}),? (about |just |say |like )?$", re.IGNORECASE)  # not "down to max", "a crack, say 90 %"
 
 
@@ -48,7 +48,7 @@ def number(draw: Draw, need: Need) -> Filling:
     value = _sample(rng, base, bottom, top, need.whole or bottom > 30)
     text = number_phrase(value, rng, draw.spoken)
     if not united:
-        text += _unit(rng, base, text, draw.spoken)
+        text += _unit(rng, base, text, draw.spoken).removesuffix("s" if value == 1 and base == "money" else "-")
         if base == "money" and text[-1].isdigit():
             text = rng.choice("$€£") + text
     return Filling(text, int(value) if value == int(value) else value, plural=value != 1)

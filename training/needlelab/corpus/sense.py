@@ -20,10 +20,13 @@ _FEW = re.compile(
     r"\b(candle\w*|a?sleep\w*|nap|too bright|cosy|films?|movie|romantic|whisper|quiet\w*|soft\w*|low|low-ish|night|bed|bedtime|bedside|snor\w+|murmur|scream\w*|too loud|plenty|will do|is enough|sensible|dim\w*|lower|slow\w*|barely"
     r"|not (so|too|that|as|up) (loud|high|much|bright)|glimmer|hangover|baby|cave|shade|gentl[ey]|little|a bit|crack|drop|down|less|calm|ambience|snack|ears|noise|neighbours|blast|harsh|kinder|glar\w+|don't wake|wind|reduce|quieter|pull .* back)\b", _I
 )  # fmt: skip
-_MANY = re.compile(r"can't (see|hear)|properly|\b(loud|louder|harder|brighten|up to|back up|crank|be gentle|party|disco|dancing|make[- ]up|knitting|needle|morgue|deaf)\b", _I)
+_MANY = re.compile(r"can't (see|hear)|hardly (see|hear)|missing what|properly|\b(loud|louder|harder|brighten|up to|back up|crank|be gentle|party|disco|dancing|make[- ]up|knitting|needle|morgue|deaf)\b", _I)
 _LEVELS = {"set_brightness": "level", "set_volume": "level", "set_position": "percent", "set_fan_speed": "percent"}
 _WARM = re.compile(r"\b(too cold|'?m cold|freezing|chilly|shiver\w*|warmth|warm|toasty|cosier|live?able|always cold|cold tiles|up to|guests?|visitors?|baby|bath|grandma)\b", _I)
 _COOL = re.compile(r"\b(roasting|boiling|melting|too hot|is a sauna|cool|chill|cellar|wine|jumper|coat on|cold house|cheese)\b", _I)
+_WARM_WHITE = re.compile(r"winding down|too blue|blue (light|tinge)|softer|not so cold|hospital|clinical|cosy|operating theatre", _I)
+_SLOWER = re.compile(r"\b(noise|noisy|papers|too (quick|fast|loud|strong)|down to|lower|papers|neck)\b", _I)
+_FASTER = re.compile(r"\b(bump|strong|steam|mosquitos?|mosquitoes|burning|smoked|breathe|sweltering|melting|stinks|clammy)\b", _I)
 _COOLS = re.compile(r"\b(cool\w*|ac|aircon|air con|chill|dry)\b", _I)
 _HEATS = re.compile(r"\b(heat\w*|warm\w*|radiator|toasty)\b", _I)
 _HEATER = re.compile(r"heat(er|ing)|radiator|convector|stove|furnace|floor|boiler|chauffage|calefac|heizk|riscald|elementet|fireplace", _I)
@@ -40,6 +43,17 @@ def make_sense(pattern: Pattern, parts: Iterable[Part], needs: dict[str, Need], 
     _levels(pattern.calls, words, needs)
     _degrees(words, needs)
     _climate(pattern.calls, words, needs)
+    if _WARM_WHITE.search(words):
+        _narrow("tone", ("candle", "warm"), needs)
+    if bool(_SLOWER.search(words)) != bool(_FASTER.search(words)):
+        _narrow("speed", ("low",) if _SLOWER.search(words) else ("medium", "high"), needs)
+
+
+def _narrow(base: str, kept: tuple[str, ...], needs: dict[str, Need]) -> None:
+    """Only some words of an enum: not "too noisy, put it on high"."""
+    slots = [n for n in needs.values() if n.base == base and n.members]
+    if len(slots) == 1 and set(kept) & set(slots[0].members or ()):
+        slots[0].members = {k: v for k, v in (slots[0].members or {}).items() if k in kept}
 
 
 def _one(parts: list[Part], needs: dict[str, Need], in_q: frozenset[str]) -> None:
