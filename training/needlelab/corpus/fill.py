@@ -25,7 +25,7 @@ def duration(draw: Draw, need: Need) -> Filling:
     for _ in range(12):
         out = Buffer(draw.rng, draw.spoken, False)
         made = values.write_duration(draw.rng, out)
-        if made.hours > 8:
+        if made.hours > (0 if need.short else 8):
             continue
         if again:
             if not re.match(r"(an?|one|1|half|three quarters) ", out.text()):

@@ -49,6 +49,7 @@ class Need:
     whole: bool = False
     bare: bool = False  # no unit: the tool asks for it in a key that the call leaves out
     number: bool | None = None  # None until known: singular or plural wanted
+    short: bool = False  # minutes, not hours
     lean: int = 0  # 1: rather warm, -1: rather cool
     avoid: re.Pattern[str] | None = None  # names that would not make sense
     block: bool = False  # stands in a context block

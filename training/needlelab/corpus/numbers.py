@@ -57,7 +57,7 @@ def number(draw: Draw, need: Need) -> Filling:
 def _sample(rng: random.Random, base: str, low: float, high: float, whole: bool) -> float:
     chance = rng.random()
     if base == "money" and high > 300:
-        high = rng.choice((60, 60, 150, 400, high))
+        high = max(rng.choice((60, 60, 150, 400, high)), 2 * low)
     if base in FRACTIONAL and not whole and chance < 0.6:
         value = round(rng.uniform(low, min(high, 30)), 1)
         return value if low <= value <= high else low

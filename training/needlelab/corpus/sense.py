@@ -27,6 +27,8 @@ _COOL = re.compile(r"\b(roasting|boiling|melting|too hot|is a sauna|cool|chill|c
 _WARM_WHITE = re.compile(r"winding down|too blue|blue (light|tinge)|softer|not so cold|hospital|clinical|cosy|operating theatre", _I)
 _SLOWER = re.compile(r"\b(noise|noisy|papers|too (quick|fast|loud|strong)|down to|lower|papers|neck)\b", _I)
 _FASTER = re.compile(r"\b(bump|strong|steam|mosquitos?|mosquitoes|burning|smoked|breathe|sweltering|melting|stinks|clammy)\b", _I)
+_BUDGET = re.compile(r"\b(budgets?|may cost|all in for|at most|we can pay|wedding|rent)\b", _I)
+_SHORT = re.compile(r"\b(pasta|eggs?|egg timer|sauce|noodles|popcorn|pancakes?|porridge|teeth|tooth|soup's|hair dye|mask|time out|swing|trampoline|tea|spaghetti|soft boiled|crispy|raw|boil\w*|a sec|chess clock|screen time)\b", _I)
 _COOLS = re.compile(r"\b(cool\w*|ac|aircon|air con|chill|dry)\b", _I)
 _HEATS = re.compile(r"\b(heat\w*|warm\w*|radiator|toasty)\b", _I)
 _HEATER = re.compile(r"heat(er|ing)|radiator|convector|stove|furnace|floor|boiler|chauffage|calefac|heizk|riscald|elementet|fireplace", _I)
@@ -43,6 +45,10 @@ def make_sense(pattern: Pattern, parts: Iterable[Part], needs: dict[str, Need], 
     _levels(pattern.calls, words, needs)
     _degrees(words, needs)
     _climate(pattern.calls, words, needs)
+    for need in needs.values():
+        need.short |= need.base == "duration" and bool(_SHORT.search(pattern.q))
+        if need.base == "money" and _BUDGET.search(words):
+            need.low = max(need.low or 0, 150)
     if _WARM_WHITE.search(words):
         _narrow("tone", ("candle", "warm"), needs)
     if bool(_SLOWER.search(words)) != bool(_FASTER.search(words)):
