@@ -4,7 +4,9 @@ import type { Admitted } from "./admit.ts";
 import { openBrain } from "./brain.ts";
 import { carryOutDue } from "./due.ts";
 import type { EngineOptions } from "./engine-options.ts";
+import { memoryOf } from "./follow-up.ts";
 import { mintId } from "./ids.ts";
+import { namesOf } from "./names.ts";
 import { createPolicy, type PolicyRow } from "./policy/policy.ts";
 import { openSimulatedHouse } from "./simulated-house.ts";
 import { runTurn, type Turn, type TurnPorts } from "./turn.ts";
@@ -58,6 +60,7 @@ export async function openApp(options: AppOptions, signal: AbortSignal): Promise
     dispatcher: isDryRun ? undefined : sim.house,
     say: sim.say,
     refuse: sim.refuse,
+    names: namesOf(() => sim.house.home),
     clock: sim.clock,
     log,
   };
@@ -67,9 +70,11 @@ export async function openApp(options: AppOptions, signal: AbortSignal): Promise
       const at = sim.clock.now();
       const { source = "prompt", at: judgedAt = at } = options.asker ?? {};
       const asker = { source, door: source === "prompt" ? "stdin" : "mqtt", hasId: true, at: judgedAt };
-      const intent = { ...given, id: mintId(at), speaker: sim.speaker(), asker };
+      const before = sim.before();
+      const intent = { ...given, id: mintId(at), speaker: sim.speaker(), asker, ...(before && { before }) };
       const turn = await runTurn(ports, intent, turnSignal);
-      sim.remember(turn.steps.flatMap((step) => (step.effect ? (step.bound?.targets ?? []) : [])));
+      const memory = memoryOf(turn);
+      if (memory) sim.remember(memory);
       return turn;
     },
     onSpoken: (listener) => sim.house.on((event) => carryOutDue(ports, event, listener, signal)),

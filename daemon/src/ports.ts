@@ -1,5 +1,15 @@
 // What a turn needs from the world. The turn sees these shapes only; app.ts decides what stands behind them.
-import type { Approved, Bound, BoundCall, Outcome, Speaker, ToolCall } from "@needled/devices";
+import type {
+  Approved,
+  Bound,
+  BoundCall,
+  FoundName,
+  Home,
+  OtherName,
+  Outcome,
+  Speaker,
+  ToolCall,
+} from "@needled/devices";
 import type { Refusal, Span, Values } from "./protocol.ts";
 
 export interface Question {
@@ -34,6 +44,13 @@ export interface Reading {
 /** Text to calls. No effects; may throw a coded error. */
 export interface Interpreter {
   read(question: Question, signal: AbortSignal): Promise<Reading>;
+}
+
+/** What the home knows of names and units. */
+export interface Names {
+  readonly unit: Home["unit"];
+  /** The name to say instead of the one said before; undefined: the home knows none such. */
+  other(given: OtherName): FoundName | undefined;
 }
 
 /** Names to devices, values to plans. No effects. */

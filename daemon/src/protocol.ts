@@ -77,6 +77,8 @@ export interface AskReport {
   /** Of the first call that has some. */
   data?: Json;
   handled_by: "model";
+  /** The words that the model read: half a sentence ("and the bedroom too") made whole from the turn before. */
+  read_as?: string;
   dry_run?: true;
   /** The words were read, and no more. */
   mode?: "interpret";

@@ -48,6 +48,7 @@ export function askReport(turn: Turn): AskReport {
     reply: turn.reply,
     ...toldInAll(calls),
     handled_by: "model",
+    ...(turn.readAs !== undefined && { read_as: turn.readAs }),
     ...(turn.intent.isInterpreted ? { mode: "interpret" as const } : turn.dryRun && { dry_run: true as const }),
     timings: timingsOf(turn),
   };
@@ -119,6 +120,7 @@ function explainLines(call: ExplainedCall): string[] {
 export function explainText(report: ExplainReport): string {
   return [
     `text     ${JSON.stringify(report.text)}`,
+    ...(report.read_as === undefined ? [] : [`read as  ${JSON.stringify(report.read_as)}`]),
     `model    ${report.model}`,
     `in play  ${report.in_play.length} of ${report.registered} tools: ${report.in_play.join(", ")}`,
     report.calls.length > 0 ? "calls" : "calls    none",

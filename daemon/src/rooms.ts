@@ -1,6 +1,7 @@
 // Who stands where, and what "it" means to them: by source, for a while.
 import type { House, Speaker } from "@needled/devices";
 import { DaemonError } from "./errors.ts";
+import type { Before, Memory } from "./follow-up.ts";
 import { nearestOf } from "./nearest.ts";
 
 export interface Rooms {
@@ -9,7 +10,9 @@ export interface Rooms {
   /** Throws when there is no such room, and says which one was meant. */
   check(room: string | undefined): void;
   speakerAt(room: string | undefined, source: string): Speaker;
-  remember(source: string, devices: readonly string[], tool: string | undefined): void;
+  /** The last turn of a source, while it is fresh. */
+  beforeOf(source: string): Before | undefined;
+  remember(source: string, memory: Memory): void;
 }
 
 const rememberMs = 5 * 60_000;
@@ -20,7 +23,11 @@ export function openRooms(
   roomOf: (source: string) => string | undefined,
   monotonic: () => number,
 ): Rooms {
-  const touched = new Map<string, { devices: readonly string[]; tool: string | undefined; at: number }>();
+  const touched = new Map<string, Memory & { at: number }>();
+  const freshOf = (source: string): Memory | undefined => {
+    const last = touched.get(source);
+    return last !== undefined && monotonic() - last.at < rememberMs ? last : undefined;
+  };
   const find = (room: string | undefined): string | undefined => {
     if (room === undefined) return undefined;
     const wanted = room.trim().toLowerCase();
@@ -39,15 +46,16 @@ export function openRooms(
     },
     speakerAt(room, source) {
       const area = find(room) ?? find(roomOf(source));
-      const last = touched.get(source);
-      const isFresh = last !== undefined && monotonic() - last.at < rememberMs;
-      const touchedBy = isFresh && last.tool !== undefined ? { lastTool: last.tool } : {};
-      return { ...(area !== undefined && { area }), ...(isFresh && { last: last.devices }), ...touchedBy };
+      const { devices: last, tool: lastTool } = freshOf(source) ?? {};
+      return { ...(area !== undefined && { area }), ...(last && { last }), ...(last && lastTool && { lastTool }) };
     },
-    remember(source, devices, tool) {
-      if (devices.length === 0) return;
+    beforeOf: (source) => freshOf(source)?.before,
+    remember(source, { devices, tool, before }) {
+      const kept = freshOf(source);
+      const about = devices ? { devices, tool } : { devices: kept?.devices, tool: kept?.tool };
+      const known = { ...(about.devices && { devices: about.devices }), ...(about.tool && { tool: about.tool }) };
       touched.delete(source);
-      touched.set(source, { devices: [...new Set(devices)], tool, at: monotonic() });
+      touched.set(source, { ...known, before, at: monotonic() });
       if (touched.size > mostSources) touched.delete(touched.keys().next().value as string);
     },
   };

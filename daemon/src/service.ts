@@ -23,6 +23,7 @@ import { openHouseFor } from "./house-for.ts";
 import type { Door } from "./intake.ts";
 import { type JournalPoint, openJournal } from "./journal/journal.ts";
 import { takeLock } from "./lock.ts";
+import { namesOf } from "./names.ts";
 import { createPost } from "./owner/post.ts";
 import { openPin } from "./policy/pin.ts";
 import { createPolicy } from "./policy/policy.ts";
@@ -54,6 +55,8 @@ export interface ServiceOptions extends EngineOptions {
   /** Starts within a minute that count as a crash loop; the drills kill more often. */
   crashLoopStarts?: number;
   at?(point: JournalPoint): void;
+  /** As for the journal. */
+  rotateAfterBytes?: number;
 }
 
 export interface ServiceParts {
@@ -105,7 +108,7 @@ function gateFor({ limits, sources, open_sources }: Config): ReturnType<typeof o
 }
 
 export async function openService(options: ServiceOptions, signal: AbortSignal): Promise<Service> {
-  const { config, state, log, at } = options;
+  const { config, state, log, at, rotateAfterBytes } = options;
   await inState(state, () => mkdir(state, { recursive: true, mode: 0o700 }));
   const closers: (() => Promise<unknown>)[] = [];
   const onClose = (close: () => Promise<unknown>): void => void closers.unshift(close);
@@ -119,7 +122,8 @@ export async function openService(options: ServiceOptions, signal: AbortSignal):
     const clock = systemClock;
     const awayMs = await ageOf(join(state, "journal"), clock.now());
     const folder = join(state, "journal");
-    const journal = await inState(state, () => openJournal({ folder, now: clock.now, log, ...(at && { at }) }));
+    const seams = { ...(at && { at }), ...(rotateAfterBytes && { rotateAfterBytes }) };
+    const journal = await inState(state, () => openJournal({ folder, now: clock.now, log, ...seams }));
     onClose(() => journal.close());
     const audit = await inState(state, () => openAudit(join(state, "audit"), log));
     const salt = await saltOf(journal, audit.head, log);
@@ -184,6 +188,7 @@ export async function openService(options: ServiceOptions, signal: AbortSignal):
         dispatcher: house,
         say: (outcome) => reply([outcome], { home: house.home, now: clock.now() }),
         refuse: refusalReply,
+        names: namesOf(() => house.home),
         clock,
         log,
       },
@@ -193,6 +198,7 @@ export async function openService(options: ServiceOptions, signal: AbortSignal):
       gate: gateFor(config),
       hear: config.speech && createEars(config.speech, log),
       speakerAt: rooms.speakerAt,
+      beforeOf: rooms.beforeOf,
       remember: rooms.remember,
       record: (intent, answer) =>
         recordAnswer(audit, intent, answer, { words: config.log.utterances, salt, at: clock.now() }),

@@ -16,6 +16,7 @@ import {
   systemClock,
 } from "@needled/devices";
 import { DaemonError } from "./errors.ts";
+import type { Before, Memory } from "./follow-up.ts";
 import { nearestOf } from "./nearest.ts";
 import { noPost } from "./owner/post.ts";
 
@@ -27,8 +28,10 @@ export interface SimulatedHouse {
   rooms: readonly string[];
   deviceCount: number;
   speaker(): Speaker;
-  /** Devices that the last turn touched: what "it" means in the next. */
-  remember(devices: readonly string[]): void;
+  /** What half a sentence may lean on. */
+  before(): Before | undefined;
+  /** What the last turn touched and said: what "it" means in the next. */
+  remember(memory: Memory): void;
   say(outcome: Outcome): string;
   refuse(refusal: Refusal): string;
   close(): Promise<void>;
@@ -58,16 +61,19 @@ export async function openSimulatedHouse(
   const house = openHouse({ home, adapters, clock, owner: { tools: options.tools ?? [], post: noPost } });
   const area = findRoom(house, options.room);
   await house.start(signal);
-  let last: readonly string[] = [];
+  let last: readonly string[] | undefined;
+  let before: Before | undefined;
   return {
     house,
     clock,
     lexicon: lexicon(house.home),
     rooms: house.home.areas.map((place) => place.name),
     deviceCount: house.home.devices.length,
-    speaker: () => ({ ...(area !== undefined && { area }), last }),
-    remember: (devices) => {
-      if (devices.length > 0) last = [...new Set(devices)];
+    speaker: () => ({ ...(area !== undefined && { area }), ...(last && { last }) }),
+    before: () => before,
+    remember(memory) {
+      last = memory.devices ?? last;
+      before = memory.before;
     },
     say: (outcome) => reply([outcome], { home: house.home, now: clock.now() }),
     refuse: refusalReply,

@@ -1,8 +1,10 @@
 // The product: text -> calls -> devices -> policy -> effect -> reply. Pure over its ports.
 import type { Refusal as BindRefusal, BoundCall, Outcome, Speaker, ToolCall } from "@needled/devices";
 import { type Admitted, admitText } from "./admit.ts";
-import { adviseOn, codeOf, exitCodeOf, exitCodes, isRetryable, messageOf } from "./errors.ts";
+import { adviseOn, codeOf, exitCodeOf, exitCodes, messageOf } from "./errors.ts";
+import type { Before } from "./follow-up.ts";
 import { faultOfWhile } from "./for-a-while.ts";
+import { type Heard, hear } from "./hear.ts";
 import type { Decision, Policy } from "./policy/policy.ts";
 import type {
   ActOptions,
@@ -12,11 +14,12 @@ import type {
   Dispatcher,
   Interpreter,
   Log,
-  Question,
+  Names,
   ReadCall,
   Reading,
 } from "./ports.ts";
-import type { OutcomeWord, Refusal, RefusalCode, Timings } from "./protocol.ts";
+import type { OutcomeWord, Refusal, RefusalCode, Span, Timings } from "./protocol.ts";
+import { pointsAtSeveral, referenceOf } from "./reference.ts";
 
 export interface TurnPorts {
   interpreter: Interpreter;
@@ -27,6 +30,8 @@ export interface TurnPorts {
   /** An outcome in words, for the person; never written by the model. */
   say(outcome: Outcome): string;
   refuse(refusal: BindRefusal): string;
+  /** Absent: nothing is made whole from the turn before. */
+  names?: Names;
   clock: Clock;
   log: Log;
   /** Writes down what is about to happen and what came of it; absent where nothing is kept. */
@@ -49,6 +54,8 @@ export interface Intent {
   asker: Asker;
   /** Clock time after which nothing may start any more. */
   expiresAt?: number;
+  /** The last turn of the same source. */
+  before?: Before;
   /** A call that fell due or was confirmed: it is judged again, but not read again. */
   calls?: readonly Step["call"][];
   /** Only read: nothing is bound, asked of policy or sent. */
@@ -67,6 +74,10 @@ export interface Step {
   outcome: OutcomeWord | null;
   effect?: Outcome;
   problem?: Refusal;
+  /** Ids of what was asked which one. */
+  choices?: readonly string[];
+  /** Where the name stands in words that were read instead of those said. */
+  name?: Span;
   /** It was only read. */
   isUnjudged?: true;
   said: string;
@@ -75,6 +86,8 @@ export interface Step {
 export interface Turn {
   intent: Intent;
   reading?: Reading;
+  /** The words that the model read, where half a sentence was made whole. */
+  readAs?: string;
   steps: Step[];
   refusal?: Refusal;
   reply: string;
@@ -104,17 +117,6 @@ function refusalOf(error: unknown): Refusal {
   return { code, message: wordsOf[code] ?? adviseOn(error) };
 }
 
-/** Nothing is dispatched before the model has answered, so asking again is safe. Once: a question that kills engines stops here. */
-async function readTwice(ports: TurnPorts, question: Question, signal: AbortSignal): Promise<Reading> {
-  try {
-    return await ports.interpreter.read(question, signal);
-  } catch (error) {
-    if (!isRetryable(error) || signal.aborted) throw error;
-    ports.log.warn("the engine failed; asking once more", { code: codeOf(error), message: messageOf(error) });
-    return await ports.interpreter.read(question, signal);
-  }
-}
-
 const hardlyHeard: Refusal = {
   code: "low_confidence",
   message: "I am not sure what you mean. Say it another way?",
@@ -136,9 +138,9 @@ export function judge(
     const { code } = found.refusal;
     // What was hardly understood at all is no name to search for; a number out of range is told in any case.
     const isName = code === "unknown_device" || code === "ambiguous" || code === "unsupported";
-    return stop(
-      isName && !isSure(ports.policy.thresholdOf(0)) ? hardlyHeard : { code, message: ports.refuse(found.refusal) },
-    );
+    if (isName && !isSure(ports.policy.thresholdOf(0))) return stop(hardlyHeard);
+    const { candidates } = found.refusal;
+    return stop({ code, message: ports.refuse(found.refusal) }, candidates && { choices: candidates });
   }
   const bound = found.call;
   const threshold = ports.policy.thresholdOf(bound.risk);
@@ -152,7 +154,7 @@ export function judge(
   const outcomes = { allow: null, confirm: "needs_confirmation", deny: "denied" } as const;
   const words = {
     allow: "",
-    confirm: `I need a confirmation to ${bound.deed}. Nothing has moved.`,
+    confirm: `I need ${decision.by === "pin" ? "the PIN" : "a confirmation"} to ${bound.deed}. Nothing has moved.`,
     deny: `I may not ${bound.deed}.`,
   };
   return { call, bound, threshold, decision, outcome: outcomes[decision.policy], said: words[decision.policy] };
@@ -215,7 +217,7 @@ function exitOfSteps(steps: Step[]): number {
 type TurnParts = Partial<Omit<Turn, "intent" | "dryRun">>;
 
 /** What was heard, and nothing done about it. */
-function onlyHeard(calls: readonly Step["call"][]): TurnParts {
+function onlyHeard({ calls }: Heard): TurnParts {
   const steps = calls.map((call): Step => {
     const { name, arguments: args, problem } = call;
     const said = `${name}${Object.keys(args).length > 0 ? ` ${JSON.stringify(args)}` : ""}`;
@@ -225,18 +227,33 @@ function onlyHeard(calls: readonly Step["call"][]): TurnParts {
   return { steps, reply: `I heard: ${steps.map(({ said }) => said).join("; ")}`, exitCode: exitCodes.done };
 }
 
+/** The speaker with what the words point at; calls that come with the intent know it already. */
+function pointing(text: string, { calls, speaker, before }: Intent): Speaker {
+  if (calls) return speaker;
+  const last = before?.all && pointsAtSeveral(text) ? { last: before.all } : {};
+  return { ...speaker, ...last, refers: referenceOf(text) };
+}
+
 /** The middle of a turn: the model has been heard, the devices have not. */
 async function carryOut(
   ports: TurnPorts,
-  calls: readonly Step["call"][],
+  { calls, readAs }: Heard,
   intent: Intent,
   signal: AbortSignal,
 ): Promise<TurnParts> {
+  const text = readAs ?? intent.text;
+  const speaker = pointing(text, intent);
   // All calls are judged before the first one moves: judging must not see the effects of its own sentence.
   const judged = calls.map((call) => {
-    const problem = faultOfWhile(intent.text, call);
-    return judge(ports, problem ? { ...call, problem } : call, intent);
+    const problem = faultOfWhile(text, call);
+    const step = judge(ports, problem ? { ...call, problem } : call, { ...intent, speaker });
+    // Spans point into what was said, and these would not.
+    const { name } = call.spans ?? {};
+    return readAs === undefined ? step : { ...step, call: { ...call, spans: {} }, ...(name && { name }) };
   });
+  const { meant } = intent.before ?? {};
+  if (readAs !== undefined && readAs === meant && judged.some(({ bound }) => bound?.deed !== meant))
+    return { refusal: hardlyHeard, reply: hardlyHeard.message };
   await ports.ledger?.planned(judged);
   const steps: Step[] = [];
   for (const [n, step] of judged.entries()) steps.push(await actInLedger(ports, { n, step, intent, signal }));
@@ -259,14 +276,15 @@ export async function runTurn(ports: TurnPorts, intent: Intent, signal: AbortSig
   const admitted = intent.admitted ?? admitText(intent.text);
   if (!admitted.ok) return finish({ refusal: admitted.refusal });
   try {
-    const question: Question = { text: admitted.text, speaker: intent.speaker, at: ports.clock.now() };
-    const reading = intent.calls === undefined ? await readTwice(ports, question, signal) : undefined;
+    const heard = await hear(ports, intent, admitted.text, signal);
+    const { reading, readAs, refusal } = heard;
     Object.assign(timings, reading?.ms);
-    const heard = ports.clock.monotonic();
-    const calls = reading?.calls ?? intent.calls ?? [];
-    const parts = intent.isInterpreted ? onlyHeard(calls) : await carryOut(ports, calls, intent, signal);
-    timings.dispatch = ports.clock.monotonic() - heard;
-    return finish({ ...(reading && { reading }), ...parts });
+    const begun = ports.clock.monotonic();
+    const told = { ...(reading && { reading }), ...(readAs !== undefined && { readAs }) };
+    if (refusal) return finish({ ...told, refusal });
+    const parts = intent.isInterpreted ? onlyHeard(heard) : await carryOut(ports, heard, intent, signal);
+    timings.dispatch = ports.clock.monotonic() - begun;
+    return finish({ ...told, ...parts });
   } catch (error) {
     const refusal = refusalOf(error);
     return finish({ refusal, ...(refusal.code === "engine" && { exitCode: exitCodeOf(error) }) });

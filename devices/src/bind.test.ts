@@ -187,6 +187,7 @@ test("with no name said, what was touched last settles what nothing else does", 
   assert.equal(climate({ last, area: "living_room" }), "living_thermostat", "where one stands comes first");
   assert.equal(climate({ last, area: "living_room", refers: "it" }), "bedroom_thermostat");
   assert.equal(climate({ last: ["floor_lamp"], area: "living_room", refers: "it" }), "living_thermostat");
+  assert.equal(climate({ last: ["floor_lamp"], area: "living_room", refers: "them" }), "?", "lamps get no warmer");
 });
 
 test("there is the room of what was touched last, here the speaker's, and the dark it of a room is the room", () => {

@@ -151,7 +151,10 @@ function bindReference(asking: Asking, isOfTwo = false): Binding {
 function bindNothing(asking: Asking): Binding {
   const { speaker } = asking;
   const able = ableOfLast(asking);
-  if (speaker.refers === "it" && able.length > 0) return bound(able);
+  const points = speaker.refers === "it" || speaker.refers === "them";
+  if (points && able.length > 0) return bound(able);
+  // "It" may be the air in "make it warmer"; "them" are things, and these cannot be what the tool is for.
+  if (speaker.refers === "them" && speaker.last !== undefined) return ambiguous([]);
   const binding = bindRoom(asking, speaker.refers === "here");
   if (binding.status !== "ambiguous" || able.length === 0) return binding;
   return binding.candidates.some(({ id }) => able.some((device) => device.id === id)) ? bound(able) : binding;

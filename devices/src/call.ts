@@ -20,8 +20,8 @@ export interface Speaker {
   readonly last?: readonly string[];
   /** The tool that touched them. */
   readonly lastTool?: string;
-  /** What the sentence at hand points at: `it` and `there` at the last turn, `here` at the speaker's room; `nothing`: no such word in it. */
-  readonly refers?: "it" | "there" | "here" | "nothing";
+  /** What the sentence at hand points at: `it`, `them` and `there` at the last turn, `here` at the speaker's room; `nothing`: no such word in it. */
+  readonly refers?: "it" | "them" | "there" | "here" | "nothing";
   readonly person?: string;
 }
 

@@ -131,9 +131,9 @@ function draftCommands(drafting: Drafting): Draft | Refusal {
 
 function draftRead(drafting: Drafting): Draft | Refusal {
   const property = textOf(drafting.args, "property") ?? "state";
-  const { area, refers } = drafting.speaker;
+  const { area, refers = "nothing" } = drafting.speaker;
   const isVague = property === "state" && textOf(drafting.args, "name") === undefined;
-  if (isVague && area === undefined && refers !== "it")
+  if (isVague && area === undefined && (refers === "nothing" || refers === "here"))
     return refuse("invalid_arguments", "What shall I look at: which device or room?");
   const devices = findDevices(drafting, readNeed(property));
   if (!isList(devices)) return devices;

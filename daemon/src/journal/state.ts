@@ -1,6 +1,7 @@
 // What the journal means: the life of every intent, the home's services, what is still to be told. Pure: record in, state changed.
 import type { BoundCall, ServicesSnapshot, Speaker, ToolCall } from "@needled/devices";
 import type { Anchor } from "../audit/chain.ts";
+import type { Before } from "../follow-up.ts";
 import type { Announcement, Answer, DoorName, ReplyRoute } from "../intake.ts";
 import type { CallReport, OutcomeWord } from "../protocol.ts";
 
@@ -16,6 +17,8 @@ export interface KeptIntent {
   calls?: readonly ToolCall[];
   confirmed?: { source: string; door: string; withPin: boolean };
   speaker: Speaker;
+  /** What half a sentence leans on. */
+  before?: Before;
   /** The sender gave the id, so a repeat would be recognised. */
   hasId: boolean;
   dryRun: boolean;

@@ -100,7 +100,8 @@ export function openAdmission(options: AdmissionOptions): Admission {
       const id = intent.id ?? mintId(now);
       const who = { key: `${source}/${id}`, id, source, door, text, speaker: spine.speakerAt(room, source) };
       const when = { admittedAt: now, expiresAt: gate.expiryOf(intent) };
-      const how = { hasId, dryRun, ...(isInterpreted && { isInterpreted }) };
+      const before = spine.beforeOf?.(source);
+      const how = { hasId, dryRun, ...(isInterpreted && { isInterpreted }), ...(before && { before }) };
       return submitKept({ ...who, ...how, ...when, ...(reply && { reply }) });
     },
   };

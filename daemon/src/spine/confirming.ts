@@ -50,7 +50,9 @@ export function openConfirming(options: ConfirmingOptions): Confirming {
       const waiting = turn.steps.filter(({ outcome }) => outcome === "needs_confirmation");
       // A dry run asks nobody: a yes to it would move something.
       if (waiting.length === 0 || intent.dryRun) return answer;
-      const { source, door, text, speaker, reply } = intent;
+      const { source, door, text, reply } = intent;
+      // What the words pointed at is known with the plan, and a yes is a yes to that.
+      const speaker = waiting[0]?.bound?.speaker ?? intent.speaker;
       const deed = waiting.map(({ bound }) => bound?.deed ?? "").join(" and ");
       const calls = waiting.map(({ call }): ToolCall => ({ name: call.name, arguments: call.arguments }));
       const wanted = new Set(waiting.map(({ decision }) => decision?.by ?? "other"));

@@ -23,7 +23,8 @@ export function openExplaining(spine: SpineOptions, queue: Queue, signal: AbortS
     const speaker = spine.speakerAt(room, source);
     const { area } = speaker;
     const asker = { source, door, hasId: true, at: at ?? clock.now(), isTrial: true as const, ...(area && { area }) };
-    const intent = { id: mintId(clock.now()), text, speaker, asker };
+    const before = spine.beforeOf?.(source);
+    const intent = { id: mintId(clock.now()), text, speaker, asker, ...(before && { before }) };
     return explainReport(await queue.run(() => runTurn(ports, intent, signal)), spine.model());
   };
 }

@@ -1,6 +1,7 @@
 // What the middle of the daemon is made of, and what it gives to who runs it.
 import type { Clock, House, Speaker } from "@needled/devices";
 import type { Flows } from "../flows/flows.ts";
+import type { Before, Memory } from "../follow-up.ts";
 import type { Answer, Door, Intake } from "../intake.ts";
 import type { Journal, JournalPoint } from "../journal/journal.ts";
 import type { KeptIntent } from "../journal/state.ts";
@@ -20,8 +21,10 @@ export interface SpineOptions {
   gate: Gate;
   /** The speaker that a room name stands for, with what "it" means there. */
   speakerAt(room: string | undefined, source: string): Speaker;
-  /** Called after a turn that moved something. */
-  remember(source: string, devices: readonly string[], tool: string | undefined): void;
+  /** What half a sentence of this source may lean on; absent: nothing. */
+  beforeOf?(source: string): Before | undefined;
+  /** Called after a turn that one may point back at. */
+  remember(source: string, memory: Memory): void;
   /** Told of every answer before it is on disk; twice when a crash came in between. */
   record?(intent: KeptIntent, answer: Answer): void;
   pin?: PinCheck;

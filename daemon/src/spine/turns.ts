@@ -1,5 +1,6 @@
 // What becomes of an intent that was taken in: a turn in the queue, an answer on disk, and the answer on its way.
 import { codeOf, messageOf } from "../errors.ts";
+import { memoryOf } from "../follow-up.ts";
 import type { Answer, Door, ReplyRoute } from "../intake.ts";
 import type { KeptIntent, OpenIntent } from "../journal/state.ts";
 import type { Refusal } from "../protocol.ts";
@@ -102,16 +103,17 @@ export function openTurns(options: TurnsOptions): Turns {
       return conclude(intent, plainAnswer(intent, { reply: "Refused. Nothing has moved." }));
     }
     const { id, text, speaker, expiresAt, source } = intent;
-    const { isInterpreted } = intent;
+    const { isInterpreted, before } = intent;
     const given = {
       ...(isInterpreted && { isInterpreted }),
+      ...(before && { before }),
       ...(intent.calls && { calls: intent.calls as readonly Step["call"][] }),
     };
     const asker = askerOf(intent, clock.now());
     const turn = await runTurn(portsFor(intent), { id, text, speaker, asker, expiresAt, ...given }, signal);
     if (isInterpreted) telling.calls(intent, turn.steps.map(reportCall));
-    const touched = turn.steps.flatMap((step) => (step.effect ? (step.bound?.targets ?? []) : []));
-    spine.remember(source, touched, turn.steps.findLast((step) => step.effect)?.call.name);
+    const memory = memoryOf(turn);
+    if (memory) spine.remember(source, memory);
     return conclude(intent, confirming.askForYes(intent, turn, answerOfTurn(turn, intent)));
   }
 
