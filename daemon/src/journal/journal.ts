@@ -10,6 +10,8 @@ export interface JournalOptions {
   log: Log;
   /** Test seam: called at labelled points; a drill kills the process there. */
   at?(point: JournalPoint): void;
+  /** Bytes after its snapshot at which a segment is full; the drills have no time to fill a real one. */
+  rotateAfterBytes?: number;
 }
 
 // biome-ignore format: one list to read
@@ -95,12 +97,20 @@ class DiskJournal implements Journal {
     } catch (error) {
       await this.survive(record, error);
     }
-    if (this.segments.size > Math.max(rotateAtBytes, 2 * this.snapshotBytes)) await this.rotate();
+    if (this.segments.size > this.fullAtBytes()) await this.rotate();
   }
 
   note(record: JournalRecord): void {
     apply(this.state, record);
     this.segments.appendLazily(record);
+  }
+
+  private fullAtBytes(): number {
+    const { rotateAfterBytes } = this.options;
+    const { snapshotBytes } = this;
+    return rotateAfterBytes === undefined
+      ? Math.max(rotateAtBytes, 2 * snapshotBytes)
+      : snapshotBytes + rotateAfterBytes;
   }
 
   /** The file is not to be trusted: its meaning goes into a new one, the record with it. All who failed together share one rotation. */

@@ -3,6 +3,8 @@
 export interface DrillOptions {
   n: number;
   seed: number;
+  /** How many homes at a time, where a drill has several. */
+  homes: number;
   /** Leave out what the drill is about, to show that it would be seen. */
   isControl: boolean;
   /** A line of progress. */

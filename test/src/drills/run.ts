@@ -1,4 +1,4 @@
-// npm run drill -- NAME --n N --seed S [--control]: runs one drill, prints its figures, exits 1 on a violation.
+// npm run drill -- NAME --n N --seed S [--homes H] [--control]: runs one drill, prints its figures, exits 1 on a violation.
 import { parseArgs } from "node:util";
 import { chaosDrill } from "./chaos.ts";
 import { hostileDrill } from "./hostile.ts";
@@ -24,6 +24,7 @@ const { values, positionals } = parseArgs({
   options: {
     n: { type: "string" },
     seed: { type: "string", default: "1" },
+    homes: { type: "string", default: "2" },
     control: { type: "boolean", default: false },
   },
 });
@@ -39,6 +40,7 @@ const started = performance.now();
 const { figures, violations } = await drill.run({
   n: Number(values.n ?? drill.n),
   seed,
+  homes: Number(values.homes),
   isControl: values.control,
   report: (line) => void process.stderr.write(`${line}\n`),
 });

@@ -1,6 +1,6 @@
 // What the storms share: a daemon under test, its device process, intents with a mark each, and the judgement at the end.
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { createConnection } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -27,15 +27,37 @@ export interface Dump {
 const programs = fileURLToPath(new URL(".", import.meta.url));
 const perSecond = 60;
 
-/** Resolves when the program says that it is ready, or when it has ended. */
-export async function start(program: string, args: string[], env: Record<string, string> = {}): Promise<ChildProcess> {
+export interface Launched {
+  readonly child: ChildProcess;
+  /** Its lines so far. */
+  readonly said: ReadonlySet<string>;
+  readonly gone: Promise<unknown>;
+  /** Resolves when it has said the word, or when it has ended. */
+  until(word: string): Promise<void>;
+}
+
+export function launch(program: string, args: string[], env: Record<string, string> = {}): Launched {
   const child = spawn(process.execPath, [join(programs, program), ...args], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const ready = once(createInterface({ input: child.stdout }), "line");
+  const said = new Set<string>();
+  const words = new EventEmitter();
+  createInterface({ input: child.stdout }).on("line", (word) => {
+    said.add(word);
+    words.emit(word);
+  });
   const gone = once(child, "exit");
-  await Promise.race([ready, gone]);
+  const until = async (word: string): Promise<void> => {
+    if (!said.has(word)) await Promise.race([once(words, word), gone]);
+  };
+  return { child, said, gone, until };
+}
+
+/** Resolves when the program says that it is ready, or when it has ended. */
+export async function start(program: string, args: string[], env: Record<string, string> = {}): Promise<ChildProcess> {
+  const { child, until } = launch(program, args, env);
+  await until("ready");
   return child;
 }
 

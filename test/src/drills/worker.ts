@@ -5,7 +5,8 @@ import { drillAdapter } from "./device-adapter.ts";
 import { forgetful } from "./forgetful.ts";
 import { drillHome } from "./kill-home.ts";
 
-const [state = "", devicePath = "", killPoint = "", killCount = "0", memory = ""] = process.argv.slice(2);
+const [state = "", devicePath = "", killPoint = "", killCount = "0", memory = "", rotateAfter = ""] =
+  process.argv.slice(2);
 const isVerbose = process.env.DRILL_LOG === "1";
 const log = {
   debug: () => {},
@@ -23,6 +24,7 @@ function at(point: JournalPoint): void {
 
 const door = createUnixDoor({ path: join(state, "needled.sock"), log });
 const limits = { per_minute: 100_000, burst: 100_000, in_flight: 16, waiting: 10_000, ttl_s: 30 };
+process.stdout.write("opening\n");
 const opening = openService(
   {
     config: { ...withDefaults({}), home: { file: drillHome(state) }, limits },
@@ -35,6 +37,7 @@ const opening = openService(
     adapters: (home) => [drillAdapter(home, devicePath)],
     doors: async () => [memory === "forgetful" ? forgetful(door) : door],
     at,
+    ...(rotateAfter !== "" && { rotateAfterBytes: Number(rotateAfter) }),
     crashLoopStarts: Number.POSITIVE_INFINITY,
   },
   new AbortController().signal,
