@@ -6,6 +6,7 @@ import re
 
 from .load import Pattern
 from .ops import operation_of
+from .template import Slot
 
 _WRONG = re.compile(r"\bnot\b|too (much|hot|far|loud|warm)|wrong way|made it|i meant|i asked|my ears|\bback\b|like this|\bno\b|gloomy", re.IGNORECASE)
 _SAME = re.compile(r"\b(still|another|more|as well|too,)\b(?! too)", re.IGNORECASE)
@@ -14,12 +15,25 @@ _MEDIA = {
     "media_resume": ("media_pause", "media_stop"), "media_prev": ("media_next", "media_prev"), "media_next": ("media_next", "media_prev"), "media_pause": ("media_resume", "media_next"),
     "media_stop": ("media_resume", "media_pause"),
 }  # fmt: skip
+_READ = {
+    "lock": ("get_locked",), "door": ("get_locked",), "garage": ("get_open",), "cover": ("get_open", "get_position"), "blind": ("get_open", "get_position"), "sensor": ("get_temperature", "get_humidity", "get_battery"),
+    "climate": ("get_temperature", "get_onoff"), "vacuum": ("get_battery", "get_onoff"), "mower": ("get_battery", "get_onoff"), "room": ("get_temperature", "get_humidity"), "dryer": ("get_humidity",),
+}  # fmt: skip
+
+
+def _read(pattern: Pattern) -> tuple[str, ...]:
+    """What can be read of the thing that the last turn read."""
+    block = next(b for b in pattern.blocks if b.word() == "last")
+    base = next((p.base for value in block.fields.values() for p in value if isinstance(p, Slot)), "room")
+    return _READ.get(base, ("get_onoff", "get_power"))
 
 
 def led_here(tool: str, pattern: Pattern) -> tuple[str, ...]:
     """Operations that the last turn may have been, the likeliest first; none: any."""
     if tool == "vacuum":
         return ("vac_start", "mower_start")
+    if tool == "get_state":
+        return _read(pattern)
     gold = next((operation_of(c) for c in pattern.calls if c.tool == tool), None)
     if tool == "control_media":
         return _MEDIA.get(gold or "", ())

@@ -20,3 +20,4 @@ KNOWN = DEVICES | PLACES | NOUNS | NUMBERS | MEMBERS | WORDS
 
 BLOCK_KINDS = frozenset(["light", "switch", "fan", "cover", "lock", "climate", "media", "vacuum", "scene", "sensor", "camera", "alarm", "appliance"])
 BLOCK_FIELDS = {"speaker": {"room"}, "last": {"device", "room", "list", "timer"}, "device": {"room", "also"}, "time": set()}
+QUICK = frozenset(("pasta", "egg", "eggs", "pizza", "tea", "rice", "cookies", "steak", "plank", "muffins", "steeping", "time out", "stretching", "fish", "noodles", "beans", "lentils", "soup", "break"))  # timers of minutes

@@ -18,6 +18,7 @@ from .need import ARTICLE, Draw, Filling
 from .plan import Plan
 from .template import Part, Slot
 from .things import as_filling, at_home, room_filling
+from .vocabulary import QUICK
 
 Span = tuple[int, int]
 AGREE = {
@@ -57,7 +58,13 @@ def fill_all(plan: Plan, draw: Draw) -> dict[str, Filling] | None:
             return None
         seen.add(one.text.lower())
         found[name] = one
-    return found
+    return None if overdone(found) else found
+
+
+def overdone(found: dict[str, Filling]) -> bool:
+    """Whether tea would steep for hours."""
+    quick = any(f.text.lower() in QUICK for f in found.values())
+    return quick and any(f.length and f.length[0] for f in found.values())
 
 
 def settle(plan: Plan, draw: Draw) -> dict[str, Filling] | None:
