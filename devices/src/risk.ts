@@ -14,8 +14,8 @@ export function commandRisk(device: Device, command: Pick<Command, "set">): Risk
   const set = command.set ?? {};
   if (set.locked === false || set.armed === "off") return 3;
   if (device.kind === "camera" && set.on === false) return 3;
-  const position = set.position;
-  if (typeof position === "number" && position > 0) {
+  // Some valves and doors are switches: on is open.
+  if ((typeof set.position === "number" && set.position > 0) || set.on === true) {
     if (WAYS_IN.has(device.kind)) return 3;
     if (device.kind === "valve") return 2;
   }

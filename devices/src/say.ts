@@ -93,6 +93,35 @@ function sayPosition(state: State): string | undefined {
   return position === 0 ? "closed" : position === 100 ? "open" : `${position} % open`;
 }
 
+/** What a sensor senses, as said when it is so and when it is not. */
+const SENSED: Readonly<Record<string, readonly [string, string?]>> = {
+  motion: ["seeing motion", "seeing no motion"],
+  smoke: ["detecting smoke", "clear of smoke"],
+  gas: ["detecting gas", "clear of gas"],
+  carbon_monoxide: ["detecting carbon monoxide", "clear of carbon monoxide"],
+  leak: ["wet", "dry"],
+  vibration: ["vibrating", "still"],
+  tamper: ["tampered with"],
+  battery_low: ["low on battery"],
+};
+
+/** Said of a device that has nothing else to say, the first that it has. */
+const MEASURED: readonly (readonly [string, string])[] = [
+  ["humidity", "% humidity"],
+  ["soil_moisture", "% soil moisture"],
+  ["air_quality", "ppm"],
+  ["illuminance", "lux"],
+  ["power", "W"],
+  ["energy", "kWh"],
+  ["battery", "% battery"],
+];
+
+function saySensed(state: State): string[] {
+  return Object.entries(SENSED).flatMap(([key, [yes, no]]) =>
+    state[key] === true ? [yes] : state[key] === false && no !== undefined ? [no] : [],
+  );
+}
+
 /** The state of one device in words: "on at 60 %", "closed and locked". */
 export function sayState(device: Device, unit: Home["unit"]): string {
   const { state } = device;
@@ -114,6 +143,8 @@ export function sayState(device: Device, unit: Home["unit"]): string {
   if (state.playback === "paused") words.push("paused");
   if (typeof state.activity === "string") words.push(String(state.activity));
   if (typeof state.armed === "string") words.push(state.armed === "off" ? "disarmed" : `armed (${state.armed})`);
-  if (words.length === 0 && typeof state.humidity === "number") words.push(`${state.humidity} % humidity`);
+  words.push(...saySensed(state));
+  const measured = words.length > 0 ? undefined : MEASURED.find(([key]) => typeof state[key] === "number");
+  if (measured) words.push(`at ${state[measured[0]]} ${measured[1]}`);
   return sayList(words);
 }
