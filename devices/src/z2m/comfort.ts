@@ -17,6 +17,8 @@ const PRESETS: Readonly<Record<string, readonly string[]>> = {
 /** Several properties together are the mode. */
 interface Mode {
   told: string | undefined;
+  /** What was sent for a mode that the device has under another name. */
+  meant?: { readonly sent: string; readonly wanted: string };
 }
 
 export interface ClimateFeatures {
@@ -58,19 +60,27 @@ function modeCodec(expose: Expose, others: readonly string[], mode: Mode): Codec
     read(told) {
       if (typeof told !== "string") return {};
       if (told !== "off") mode.told = told;
-      return { mode: told, on: told !== "off" };
+      return { mode: mode.meant?.sent === told ? mode.meant.wanted : told, on: told !== "off" };
     },
     write: (set): Payload => {
       if (!isSettable) return {};
       const wanted = set.on === false ? "off" : typeof set.mode === "string" ? set.mode : set.on ? wake() : undefined;
+      delete mode.meant;
       if (wanted === undefined || others.includes(wanted)) return {};
       if (known.includes(wanted)) return { [property]: wanted };
+      // Who sets degrees wants it to run, in whatever mode it has for that.
+      const sent = set.target === undefined ? undefined : wake();
+      if (sent !== undefined) {
+        mode.meant = { sent, wanted };
+        return { [property]: sent };
+      }
       throw refused(`it knows no mode "${wanted}", only ${[...known, ...others].join(", ")}`);
     },
   };
 }
 
 function presetCodec({ property = "preset" }: Expose, byMode: ReadonlyMap<string, string>): Codec {
+  const wake = byMode.has("off") ? ["heat", "auto"].find((mode) => byMode.has(mode)) : undefined;
   return {
     property,
     read(told) {
@@ -78,7 +88,7 @@ function presetCodec({ property = "preset" }: Expose, byMode: ReadonlyMap<string
       return mode === undefined ? {} : { mode, on: mode !== "off" };
     },
     write: (set): Payload => {
-      const wanted = set.on === false ? "off" : set.mode;
+      const wanted = set.on === false ? "off" : set.on === true && set.mode === undefined ? wake : set.mode;
       const preset = typeof wanted === "string" ? byMode.get(wanted) : undefined;
       return preset === undefined ? {} : { [property]: preset };
     },
@@ -196,6 +206,16 @@ export function fanSpeed({ property = "speed", value_min = 0, value_max = 100 }:
     },
   };
 }
+
+/** The fan of an air conditioner: whether it runs says its mode. */
+export const fanSpeedOnly = (codec: Codec): Codec => ({
+  ...codec,
+  read(told, payload) {
+    const { on: _, ...state } = codec.read(told, payload);
+    return state;
+  },
+  write: (set): Payload => (set.on === false ? {} : codec.write(set)),
+});
 
 /** One converter of Zigbee2MQTT takes state and mode of a fan, and only the first of the two: a speed goes alone. */
 export const unlessSpeed = (codec: Codec): Codec => ({

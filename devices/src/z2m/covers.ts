@@ -54,14 +54,14 @@ function readPosition(told: unknown, motion: Motion): ReturnType<Codec["read"]> 
   return { position, moving: position > before ? "opening" : "closing" };
 }
 
-function positionCodec({ property = "position" }: Expose, motion: Motion): Codec {
+function positionCodec({ property = "position" }: Expose, motion: Motion, hasState: boolean): Codec {
   return {
     property,
     read: (told) => readPosition(told, motion),
     // Ends are reached by OPEN and CLOSE, which all covers know best.
     write: (set): Payload => {
       const position = numberIn(set.position);
-      if (position === undefined || position === 0 || position === 100) return {};
+      if (position === undefined || (hasState && (position === 0 || position === 100))) return {};
       Object.assign(motion, { target: position, moves: false, stopAt: undefined });
       return { [property]: position };
     },
@@ -69,16 +69,20 @@ function positionCodec({ property = "position" }: Expose, motion: Motion): Codec
 }
 
 function stateCodec({ property = "state" }: Expose, motion: Motion, hasPosition: boolean): Codec {
-  const meansOf = (told: unknown): number | undefined => (told === "OPEN" ? 100 : told === "CLOSE" ? 0 : undefined);
+  let before: unknown;
   return {
     property,
     read(told) {
-      if (told === "STOP" || hasStopped(motion)) return halted(motion);
-      const end = meansOf(told);
-      if (end === undefined) return {};
+      const isNews = told !== before;
+      before = told;
+      const moving = typeof told === "string" ? DIRECTIONS[told.toLowerCase()] : undefined;
+      if (hasStopped(motion) || (isNews && moving === "stopped")) return halted(motion);
+      if (typeof told === "string" && told.endsWith("ing")) return moving && isNews ? { moving } : {};
+      if (moving === undefined || moving === "stopped") return {};
+      const end = moving === "opening" ? 100 : 0;
       if (!hasPosition) return { position: end };
       // With a position, "OPEN" says only that it took the command, or that it is not quite closed.
-      return end === motion.target ? { moving: end === 100 ? "opening" : "closing" } : {};
+      return end === motion.target ? { moving } : {};
     },
     write: (set): Payload => {
       const position = numberIn(set.position);
@@ -90,8 +94,11 @@ function stateCodec({ property = "state" }: Expose, motion: Motion, hasPosition:
   };
 }
 
+const towards = ({ target, position = target === 100 ? 0 : 100 }: Motion): string | undefined =>
+  target === undefined ? undefined : target > position ? "opening" : "closing";
+
 /** What some covers tell of their motor. Only its changes are news: old values come with every report. */
-export function motorCodec({ property = "moving" }: Expose): Codec {
+function motorCodec({ property = "moving" }: Expose, motion: Motion): Codec {
   let before: unknown;
   return {
     property,
@@ -99,18 +106,20 @@ export function motorCodec({ property = "moving" }: Expose): Codec {
       if (told === before) return {};
       before = told;
       if (told === false) return { moving: "stopped" };
-      const moving = typeof told === "string" ? DIRECTIONS[told.toLowerCase()] : undefined;
+      const named = typeof told === "string" ? DIRECTIONS[told.toLowerCase()] : undefined;
+      const moving = told === true ? towards(motion) : named;
       return moving === undefined ? {} : { moving };
     },
     write: () => ({}),
   };
 }
 
-export function cover(state: Expose | undefined, position: Expose | undefined): Cover {
+export function cover(state: Expose | undefined, position: Expose | undefined, motors: readonly Expose[]): Cover {
   const motion: Motion = { target: undefined, position: undefined, moves: false, stopAt: undefined };
   const codecs = [
     ...(state ? [stateCodec(state, motion, position !== undefined)] : []),
-    ...(position ? [positionCodec(position, motion)] : []),
+    ...(position ? [positionCodec(position, motion, state !== undefined)] : []),
+    ...motors.map((motor) => motorCodec(motor, motion)),
   ];
   return {
     codecs,

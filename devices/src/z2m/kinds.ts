@@ -1,7 +1,8 @@
 // What a switch or a cover really is, from its names: what may let somebody in, flood or heat is not a plug among others.
 import type { Kind } from "../kinds.ts";
 import type { Codec } from "./codecs.ts";
-import { opening, type Shape } from "./exposes.ts";
+import type { Shape } from "./exposes.ts";
+import { opening } from "./loose.ts";
 
 type Rule = readonly [RegExp, Kind];
 
