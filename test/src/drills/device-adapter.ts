@@ -10,7 +10,12 @@ interface Heard {
   state?: State;
 }
 
-export function drillAdapter(home: Home, path: string): Adapter {
+export interface DrillAdapter extends Adapter {
+  /** Hands an answer over; false: nobody is there. */
+  tell(id: string, outcome: string): Promise<boolean>;
+}
+
+export function drillAdapter(home: Home, path: string): DrillAdapter {
   const listeners = new Set<(address: string, state: State) => void>();
   const open = new Map<number, (receipt: Receipt) => void>();
   let socket: Socket | undefined;
@@ -35,6 +40,12 @@ export function drillAdapter(home: Home, path: string): Adapter {
       const id = next++;
       socket.write(`${JSON.stringify({ id, device: address, set, verb, text, sentAt: Date.now() })}\n`);
       return new Promise((resolve) => open.set(id, resolve));
+    },
+    tell(told, outcome) {
+      if (socket === undefined || socket.destroyed) return Promise.resolve(false);
+      const id = next++;
+      socket.write(`${JSON.stringify({ id, told, outcome })}\n`);
+      return new Promise((resolve) => open.set(id, () => resolve(true)));
     },
     onState(listener) {
       listeners.add(listener);

@@ -1,5 +1,6 @@
 // A peer of the drills: devices in a process of their own that outlives the daemon and counts what really happened. Imports nothing of ours.
-// Lines in: {"id", "device", "sentAt", "set"?, "verb"?, "text"?} or {"dump": true}. Lines out: {"id", "ok"}, {"device", "state"}, {"effects", "times", "states"}.
+// Lines in: {"id", "device", "sentAt", "set"?, "verb"?, "text"?}, {"id", "told", "outcome"}, {"dump": true}. Lines out: {"id", "ok"}, {"device", "state"},
+// {"effects", "times", "states", "told"}.
 import { rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { createInterface } from "node:readline";
@@ -14,6 +15,9 @@ interface Order {
   verb?: string;
   text?: string;
   dump?: boolean;
+  /** The intent whose answer this is. */
+  told?: string;
+  outcome?: string;
 }
 
 const [path = "", delayMs = "3"] = process.argv.slice(2);
@@ -22,6 +26,8 @@ const states = new Map<string, State>();
 const effects: string[] = [];
 /** When each of them was sent, milliseconds since 1970: how long this process waited for a processor is not the daemon's doing. */
 const times: number[] = [];
+/** What was answered to whom, each time it was. */
+const answers: [id: string, outcome: string][] = [];
 const sockets = new Set<Socket>();
 
 const send = (socket: Socket, message: unknown): void => {
@@ -49,7 +55,11 @@ const server = createServer((socket) => {
   lines.on("error", () => sockets.delete(socket));
   lines.on("line", (line) => {
     const order = JSON.parse(line) as Order;
-    if (order.dump) return send(socket, { effects, times, states: Object.fromEntries(states) });
+    if (order.dump) return send(socket, { effects, times, states: Object.fromEntries(states), told: answers });
+    if (order.told !== undefined) {
+      answers.push([order.told, order.outcome ?? ""]);
+      return send(socket, { id: order.id, ok: true });
+    }
     // The device acts even when who ordered it is dead by then, as real ones do.
     setTimeout(() => carryOut(order, socket), Number(delayMs) * Math.random() * 2);
   });

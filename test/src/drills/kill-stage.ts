@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Answer, type JournalPoint, journalPoints, verifyAudit } from "@needled/daemon";
 import { readList } from "./read-list.ts";
-import { type Asked, askOn, dump, judge, launch, settle, start, type Verdict } from "./storm.ts";
+import { type Asked, askOn, type Dump, dump, judge, launch, outcomeOf, settle, start, type Verdict } from "./storm.ts";
 
 export interface StageOptions {
   kills: number;
@@ -23,6 +23,8 @@ export interface StageResult extends Verdict {
   points: Set<string>;
   intents: number;
   admitted: number;
+  /** Answers handed over, those after a crash included. */
+  told: number;
   auditLines: number;
   auditFaults: string[];
   /** Kept when something is wrong. */
@@ -43,6 +45,9 @@ interface Stage {
 
 /** Answers are asked for after so many kills or so long: the same id means the same intent for ten minutes only. */
 const round = { kills: 100, ms: 180_000 };
+const mostTellingMs = 30_000;
+/** A busy machine takes that long to get there; on an idle one it is a tenth of it. */
+const mostToPointMs = 2_500;
 const ways: readonly Killed[] = ["point", "running", "point", "starting"];
 
 interface Plan {
@@ -57,11 +62,12 @@ interface Plan {
 function planOf({ state, devicePath, random }: Stage, kills: number, isControl: boolean): Plan {
   const way = ways[kills % ways.length] as Killed;
   const point = way === "point" ? (journalPoints[(kills / 2) % journalPoints.length] as JournalPoint) : "";
-  const count = 1 + Math.floor(random.kill() * 6);
+  // Rotations are rare; anything else comes with every intent or two.
+  const count = 1 + Math.floor(random.kill() * (point.endsWith("rotate") ? 2 : 6));
   const when = random.kill();
   // No life of a second fills a segment: some of them are made to be full early.
   const isRotating = point.endsWith("rotate") || (way === "running" && random.kill() < 0.25);
-  const words = [isControl ? "forgetful" : "", isRotating ? "8192" : ""];
+  const words = [isControl ? "forgetful" : "telling", isRotating ? "8192" : ""];
   return { way, point, when, args: [state, devicePath, point, String(count), ...words] };
 }
 
@@ -82,7 +88,7 @@ async function killOne(stage: Stage, { way, point, when, args }: Plan): Promise<
     child.kill("SIGKILL");
   };
   // A point that is never reached must not stop the drill.
-  const limit = setTimeout(kill, point !== "" ? 700 : way === "starting" ? 0 : 30 + when * 400);
+  const limit = setTimeout(kill, point !== "" ? mostToPointMs : way === "starting" ? 0 : 30 + when * 400);
   await daemon.gone;
   clearTimeout(limit);
   if (child.signalCode !== "SIGKILL") return undefined;
@@ -112,14 +118,41 @@ async function killRound(stage: Stage, { kills: n, isControl }: StageOptions, fr
 
 /** A daemon that is left alone is asked for everything of the round. */
 async function settleRound({ state, devicePath, socketPath }: Stage, asked: readonly Asked[]) {
-  const daemon = await start("worker.js", [state, devicePath, "", "0"]);
+  const daemon = await start("worker.js", [state, devicePath, "", "0", "telling"]);
   const answers = await settle(socketPath, asked);
+  await untilTold(devicePath, [...answers.keys()]);
   daemon.kill("SIGTERM");
   await once(daemon, "exit");
   return answers;
 }
 
 type Answers = Map<string, Answer | string>;
+
+/** Answers that nobody has heard leave one after the other; who never hears is found by the judge. */
+async function untilTold(devicePath: string, ids: readonly string[]): Promise<void> {
+  const ends = performance.now() + mostTellingMs;
+  while (performance.now() < ends) {
+    const told = new Set((await dump(devicePath)).told.map(([id]) => id));
+    if (ids.every((id) => told.has(id))) return;
+    await new Promise((done) => setTimeout(done, 200));
+  }
+}
+
+/** Everybody was told, and the same as who asks later. */
+function faultsOfTelling(answers: Answers, told: Dump["told"]): Pick<Verdict, "unreported" | "untrue"> {
+  const heard = new Map<string, Set<string>>();
+  for (const [id, outcome] of told) heard.set(id, (heard.get(id) ?? new Set()).add(outcome));
+  const unreported: string[] = [];
+  const untrue: string[] = [];
+  for (const [id, answer] of answers) {
+    if (typeof answer === "string") continue;
+    const outcomes = heard.get(id);
+    if (outcomes === undefined) unreported.push(`${id} was never told`);
+    for (const outcome of outcomes ?? [])
+      if (outcome !== outcomeOf(answer)) untrue.push(`${id} was told ${outcome}, then ${outcomeOf(answer)}`);
+  }
+  return { unreported, untrue };
+}
 
 async function rage(stage: Stage, options: StageOptions): Promise<{ asked: Asked[]; answers: Answers }> {
   const asked: Asked[] = [];
@@ -161,12 +194,16 @@ export async function runStage(options: StageOptions): Promise<StageResult> {
   const audit = await verifyAudit(join(state, "audit"));
   const auditFaults = audit.faults.map(({ why }) => `audit ${why}`);
   const { lost, doubled, unreported, untrue } = verdict;
+  const telling = faultsOfTelling(answers, seen.told);
+  unreported.push(...telling.unreported);
+  untrue.push(...telling.untrue);
   const isRight = [lost, doubled, unreported, untrue, auditFaults].every((faults) => faults.length === 0);
   if (isRight || options.isControl) rmSync(folder, { recursive: true, force: true });
   else writeFileSync(join(folder, "seen.json"), JSON.stringify({ asked, answers: [...answers], seen }));
   const admitted = asked.filter((intent) => intent.admitted).length;
   return {
     ...{ ...verdict, killed, points, intents: asked.length, admitted, auditFaults, auditLines: audit.lines },
+    told: seen.told.length,
     folder: isRight ? undefined : folder,
   };
 }

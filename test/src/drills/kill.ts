@@ -39,7 +39,7 @@ function figuresOf(results: readonly StageResult[]) {
       points_missed: journalPoints.filter((point) => !reached.has(point)).join(" "),
       homes: results.length,
     },
-    ...{ intents: sum((one) => one.intents), admitted: sum((one) => one.admitted) },
+    ...{ intents: sum((one) => one.intents), admitted: sum((one) => one.admitted), told: sum((one) => one.told) },
     ...{ lost: sum(({ lost }) => lost.length), doubled: sum(({ doubled }) => doubled.length) },
     ...{ unreported: sum(({ unreported }) => unreported.length), untrue: sum(({ untrue }) => untrue.length) },
     ...{ done: sum((one) => one.done), unknown: sum((one) => one.unknown), expired: sum((one) => one.expired) },

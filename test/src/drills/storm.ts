@@ -22,6 +22,8 @@ export interface Dump {
   effects: string[];
   times: number[];
   states: Record<string, Record<string, unknown>>;
+  /** Answers that were handed over, by the id of the intent, each time. */
+  told: [id: string, outcome: string][];
 }
 
 const programs = fileURLToPath(new URL(".", import.meta.url));
@@ -162,9 +164,12 @@ function countMarks(seen: Dump, list: readonly string[]): Map<string, number> {
 
 const counted = ["done", "unknown", "expired", "denied"] as const;
 
+/** In one word. */
+export const outcomeOf = ({ calls, refusal }: Answer): string => calls[0]?.outcome ?? refusal?.code ?? "none";
+
 /** What was said of one intent against what happened. */
 function judgeAnswer(verdict: Verdict, { id, kind }: Asked, answer: Answer, count: number): void {
-  const outcome = answer.calls[0]?.outcome ?? answer.refusal?.code ?? "none";
+  const outcome = outcomeOf(answer);
   if (!outcomes.includes(outcome)) verdict.unreported.push(`${id} ${outcome}`);
   const word = counted.find((one) => one === outcome);
   if (word) verdict[word] += 1;

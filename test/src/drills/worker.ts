@@ -1,11 +1,19 @@
 // The daemon under the kill drill: everything real but the model, and a device process of its own. Killed from outside or at a labelled point.
 import { join } from "node:path";
-import { createUnixDoor, type JournalPoint, openService, scriptedInterpreter, withDefaults } from "@needled/daemon";
-import { drillAdapter } from "./device-adapter.ts";
+import {
+  createUnixDoor,
+  type Door,
+  type JournalPoint,
+  openService,
+  scriptedInterpreter,
+  withDefaults,
+} from "@needled/daemon";
+import { type DrillAdapter, drillAdapter } from "./device-adapter.ts";
 import { forgetful } from "./forgetful.ts";
 import { drillHome } from "./kill-home.ts";
+import { teller } from "./teller.ts";
 
-const [state = "", devicePath = "", killPoint = "", killCount = "0", memory = "", rotateAfter = ""] =
+const [state = "", devicePath = "", killPoint = "", killCount = "0", manner = "", rotateAfter = ""] =
   process.argv.slice(2);
 const isVerbose = process.env.DRILL_LOG === "1";
 const log = {
@@ -22,7 +30,13 @@ function at(point: JournalPoint): void {
   if (left <= 0) process.kill(process.pid, "SIGKILL");
 }
 
-const door = createUnixDoor({ path: join(state, "needled.sock"), log });
+let devices: DrillAdapter | undefined;
+function doorOf(): Door {
+  const door = createUnixDoor({ path: join(state, "needled.sock"), log });
+  if (manner === "forgetful") return forgetful(door);
+  return manner === "telling" ? teller(door, async (id, outcome) => (await devices?.tell(id, outcome)) ?? false) : door;
+}
+
 const limits = { per_minute: 100_000, burst: 100_000, in_flight: 16, waiting: 10_000, ttl_s: 30 };
 process.stdout.write("opening\n");
 const opening = openService(
@@ -34,8 +48,11 @@ const opening = openService(
     paths: { modelsDir: undefined, enginePath: undefined },
     log,
     interpreter: scriptedInterpreter(),
-    adapters: (home) => [drillAdapter(home, devicePath)],
-    doors: async () => [memory === "forgetful" ? forgetful(door) : door],
+    adapters(home) {
+      devices = drillAdapter(home, devicePath);
+      return [devices];
+    },
+    doors: async () => [doorOf()],
     at,
     ...(rotateAfter !== "" && { rotateAfterBytes: Number(rotateAfter) }),
     crashLoopStarts: Number.POSITIVE_INFINITY,
