@@ -75,11 +75,14 @@ export const commands = {
   },
   init: {
     operand: "",
-    help: "look for a broker, Zigbee2MQTT and serial devices, and write a configuration",
+    help: "look for a broker, Zigbee2MQTT, Home Assistant and serial devices, and write a configuration",
     options: {
       mqtt: { type: "string", value: "URL", help: "this broker; else the usual places are looked at" },
       username: { type: "string", value: "NAME", help: "for the broker" },
       "password-file": { type: "string", value: "FILE", help: "a file that holds the broker's password" },
+      "home-assistant": { type: "string", value: "URL", help: "this one; else $HASS_SERVER and the usual places" },
+      "token-file": { type: "string", value: "FILE", help: "a file that holds a long-lived access token of it" },
+      ca: { type: "string", value: "FILE", help: "certificate to trust, for mqtts:// and https://" },
       out: { type: "string", value: "FILE", help: "where to write (default needled.yaml)" },
       force: { type: "boolean", help: "write over a file that is there" },
     },

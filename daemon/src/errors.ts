@@ -36,7 +36,14 @@ const table = {
   "config.secret": { exit: exitCodes.config, text: (what: string) => `cannot read the secret ${what}` },
   "request.cannot_write": { exit: exitCodes.refused, text: (what: string) => `cannot write ${what}` },
   "config.broker": { exit: exitCodes.config, text: (what: string) => `no address of an MQTT broker: ${what}` },
-  "init.broker": { exit: exitCodes.unavailable, text: (what: string) => `the broker at ${what} cannot be used` },
+  "init.home_assistant": {
+    exit: exitCodes.unavailable,
+    text: (what: string, why: string) => `the Home Assistant at ${what} cannot be used${why}`,
+  },
+  "init.broker": {
+    exit: exitCodes.unavailable,
+    text: (what: string, why: string) => `the broker at ${what} cannot be used${why}`,
+  },
   "config.instance": { exit: exitCodes.config, text: (what: string) => `no name for an instance: "${what}"` },
   "config.socket": { exit: exitCodes.config, text: (what: string) => `no path for a socket: ${what}` },
   "config.token": { exit: exitCodes.config, text: (what: string) => `the file of the HTTP token: ${what}` },
@@ -100,6 +107,8 @@ const advice: Readonly<Record<string, string>> = {
   "config.weights_changed": "Fetch the file again, or give it as it is: --model PATH",
   "config.bad_weights": "Fetch the file again, or give another: --model PATH",
   "config.broker": "An address looks like mqtt://192.168.1.2:1883 or mqtts://broker.lan:8883",
+  "init.home_assistant":
+    "Give its address and a file with a long-lived access token (your profile there, Security): needled init --home-assistant URL --token-file FILE, and --ca FILE for a certificate of your own",
   "init.broker":
     "Give its address, and a login if it wants one: needled init --mqtt URL --username NAME --password-file FILE",
   "config.instance": "Use up to 32 of A-Z a-z 0-9 _ and -",

@@ -52,7 +52,7 @@ function countDevices(payload: Buffer): number | undefined {
 /** The Zigbee2MQTTs that tell their devices on a broker: their topic is kept there, so it comes at once. */
 export async function findBridges(
   url: string,
-  login: Pick<IClientOptions, "username" | "password">,
+  login: Pick<IClientOptions, "username" | "password" | "ca">,
   forMs = 2_000,
 ): Promise<Bridge[]> {
   const client: MqttClient = await connectAsync(url, { ...login, reconnectPeriod: 0, connectTimeout: 5_000 }, false);

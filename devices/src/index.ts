@@ -24,6 +24,7 @@ export { type FoundName, nameTogether, type OtherName, otherName } from "./ellip
 export type { ErrorCode } from "./errors.ts";
 export { DeviceError } from "./errors.ts";
 export { type HomeAssistantOptions, homeAssistantAdapter } from "./ha/adapter.ts";
+export { type GreetOptions, greetHomeAssistant } from "./ha/greet.ts";
 export { type LookOptions, lookAtHomeAssistant } from "./ha/look.ts";
 export type { Area, Device, Floor, Home, Place, Scene, State, Value } from "./home.ts";
 export type { ActOptions, House, HouseOptions } from "./house.ts";

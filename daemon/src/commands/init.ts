@@ -1,59 +1,19 @@
 // needled init: looks around, shows the devices by room, and writes a configuration with what it found.
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { createInterface } from "node:readline/promises";
 import type { CommandLine } from "../argv.ts";
 import { parseConfig } from "../config/read.ts";
 import type { Config } from "../config/schema.ts";
 import { DaemonError, exitCodes, messageOf } from "../errors.ts";
+import { findHomeAssistant, lookAt, usualHomeAssistants } from "../home-assistants.ts";
 import { homeText, lookAtHome, roomsInNames } from "../home-look.ts";
+import { configText, type Found } from "../init-file.ts";
 import type { HomeView } from "../intake.ts";
 import { readSecret } from "../secrets.ts";
-import { type Bridge, findBridges, findBroker, findSerial } from "../surroundings.ts";
+import { findBridges, findBroker, findSerial } from "../surroundings.ts";
 import type { CommandIo } from "./io.ts";
-
-interface Found {
-  home?: string | undefined;
-  url: string | undefined;
-  bridges: Bridge[];
-  serial: string[];
-}
-
-const text = (value: string): string => JSON.stringify(value);
-
-/** What was found stands there; what was not stands there as a comment. */
-function configText({ url, bridges, serial, home }: Found, line: CommandLine): string {
-  const { username, "password-file": password } = line.values;
-  const login = [
-    ...(username === undefined ? [] : [`  username: ${text(username)}`]),
-    ...(password === undefined ? [] : [`  password: {file: ${text(resolve(password))}}`]),
-  ];
-  const broker =
-    url === undefined
-      ? [`# mqtt: {url: "mqtt://HOST:1883"}   # no broker was found`]
-      : ["mqtt:", `  url: ${text(url)}`, ...login];
-  const zigbee =
-    bridges.length === 0
-      ? ["# zigbee2mqtt:                    # none was found on the broker", "#   - {base: zigbee2mqtt}"]
-      : ["zigbee2mqtt:", ...bridges.map(({ base, devices }) => `  - {base: ${text(base)}}   # ${devices} devices`)];
-  const lines = serial.map((path, n) => `#   - {path: ${text(path)}, source: panel${n === 0 ? "" : n + 1}}`);
-  return [
-    "# Written by needled init. All keys: docs/operating.md; check it with: needled config validate FILE",
-    ...broker,
-    ...zigbee,
-    home === undefined
-      ? "# home: {file: home.yaml}          # rooms, names, aliases"
-      : `home: {file: ${text(home)}}   # rooms, names, aliases`,
-    "# tools: [tools/*.yaml]            # your own tools",
-    '# speech: {wyoming: "tcp://127.0.0.1:10300"}   # a speech recogniser',
-    "# wyoming: {port: 10600}           # for Home Assistant's Assist",
-    ...(lines.length === 0
-      ? []
-      : ["# serial:                          # take the # away for a device that sends words", ...lines]),
-    "log: {level: info}",
-    "",
-  ].join("\n");
-}
 
 function roomsOf(home: HomeView): string[] {
   const named = [...home.areas.map(({ id, name }) => ({ id, name })), { id: undefined, name: "no room" }];
@@ -69,16 +29,93 @@ function brokerFault(url: string, error: unknown): DaemonError {
   return new DaemonError("init.broker", url, `: ${messageOf(error)}`, { cause: error });
 }
 
-async function lookAround(line: CommandLine, io: CommandIo): Promise<Found> {
-  io.progress("looking for a broker, Zigbee2MQTT and serial devices …\n");
-  const { mqtt, username, "password-file": file } = line.values;
-  const url = mqtt ?? (await findBroker());
-  const serial = await findSerial();
-  if (url === undefined) return { url, bridges: [], serial };
-  const password = file === undefined ? undefined : await readSecret({ file }, undefined);
+/** What was said on the command line, with paths that hold wherever the daemon starts. */
+function givenIn({ values }: CommandLine): Found {
+  const path = (key: string): string | undefined => values[key] && resolve(values[key]);
+  const login = { username: values.username, passwordFile: path("password-file") };
+  return { url: values.mqtt, ...login, ca: path("ca"), tokenFile: path("token-file"), bridges: [], serial: [] };
+}
+
+async function lookForBridges(given: Found, ca: Buffer | undefined): Promise<Found> {
+  const url = given.url ?? (await findBroker());
+  if (url === undefined) return given;
+  const { username, passwordFile } = given;
+  const password = passwordFile === undefined ? undefined : await readSecret({ file: passwordFile }, undefined);
   const login = { ...(username !== undefined && { username }), ...(password !== undefined && { password }) };
-  const bridges = await findBridges(url, login).catch((error: unknown) => Promise.reject(brokerFault(url, error)));
-  return { url, bridges, serial };
+  const options = { ...login, ...(ca && { ca }) };
+  const bridges = await findBridges(url, options).catch((error: unknown) => Promise.reject(brokerFault(url, error)));
+  return { ...given, url, bridges };
+}
+
+function homeAssistantFault(address: string, error: unknown): DaemonError {
+  return new DaemonError("init.home_assistant", address, `: ${messageOf(error)}`, { cause: error });
+}
+
+/** The one that was named must be there; of the usual ones, one that is. */
+async function lookForHomeAssistant(
+  line: CommandLine,
+  io: CommandIo,
+  ca: Buffer | undefined,
+): Promise<{ url: string; version: string } | undefined> {
+  const named = line.values["home-assistant"] ?? (io.env.HASS_SERVER || undefined);
+  const options = ca ? { ca } : {};
+  if (named === undefined) return findHomeAssistant(usualHomeAssistants, options).catch(() => undefined);
+  return findHomeAssistant([named], options).catch((error: unknown) =>
+    Promise.reject(homeAssistantFault(named.replace(/\/\/[^/@]*@/, "//"), error)),
+  );
+}
+
+const tokenWay =
+  "In Home Assistant open your profile, Security, create a long-lived access token and put it into a file that only needled can read.";
+
+/** Asked of a person at a terminal; a program says --token-file. */
+async function askForToken(io: CommandIo): Promise<string | undefined> {
+  if (io.stdin.isTTY !== true) return undefined;
+  const lines = createInterface({ input: io.stdin, output: io.stdout });
+  try {
+    const file = await lines.question(`${tokenWay}\nThat file (empty: leave Home Assistant out): `, {
+      signal: io.signal,
+    });
+    return file.trim() === "" ? undefined : resolve(file.trim());
+  } finally {
+    lines.close();
+  }
+}
+
+async function lookAround(line: CommandLine, io: CommandIo): Promise<Found> {
+  io.progress("looking for a broker, Zigbee2MQTT, Home Assistant and serial devices …\n");
+  const given = givenIn(line);
+  const ca =
+    given.ca === undefined
+      ? undefined
+      : await readFile(given.ca).catch((error: unknown) => Promise.reject(caFault(error)));
+  const [serial, withBridges, peer] = await Promise.all([
+    findSerial(),
+    lookForBridges(given, ca),
+    lookForHomeAssistant(line, io, ca),
+  ]);
+  tellFound({ ...withBridges, serial }, io);
+  if (peer === undefined) {
+    io.out("assistant  no Home Assistant found; name it with --home-assistant URL");
+    return { ...withBridges, serial };
+  }
+  io.out(`assistant  ${peer.url} (Home Assistant ${peer.version})`);
+  const tokenFile = given.tokenFile ?? (await askForToken(io));
+  const found = { ...withBridges, serial, homeAssistant: peer.url, tokenFile };
+  if (tokenFile === undefined) {
+    io.out(`           ${tokenWay}\n           Then: needled init --token-file FILE`);
+    return found;
+  }
+  const place = { url: peer.url, token: { file: tokenFile }, ...(given.ca !== undefined && { ca: given.ca }) };
+  const told = await lookAt(place, undefined).catch((error: unknown) =>
+    Promise.reject(homeAssistantFault(peer.url, error)),
+  );
+  io.out(`           ${told.replace(`${peer.url} answers, `, "")}`);
+  return found;
+}
+
+function caFault(error: unknown): DaemonError {
+  return new DaemonError("request.usage", `--ca: ${messageOf(error)}`, "", { cause: error });
 }
 
 function nextSteps(out: string, home: HomeView | undefined): string[] {
@@ -105,8 +142,8 @@ async function write(file: string, what: string, flag: "w" | "wx"): Promise<void
 }
 
 /** Before anybody is asked: an address with a password in it is neither used nor shown. */
-function checkConfig(found: Found, line: CommandLine, out: string): Config {
-  const read = parseConfig(configText(found, line), out);
+function checkConfig(found: Found, out: string): Config {
+  const read = parseConfig(configText(found), out);
   if (!read.ok) throw new DaemonError("config.invalid", read.problems.map(({ message }) => message).join("\n"));
   return read.config;
 }
@@ -115,10 +152,11 @@ function checkConfig(found: Found, line: CommandLine, out: string): Config {
 async function writeHome(config: Config, out: string, io: CommandIo): Promise<{ home: HomeView; file?: string }> {
   const parts = { credentials: io.env.CREDENTIALS_DIRECTORY, log: io.log, signal: io.signal };
   const home = await lookAtHome(config, parts);
-  const rooms = roomsInNames(home.devices.map(({ name }) => name));
+  // Home Assistant has said where its devices are.
+  const rooms = roomsInNames(home.devices.filter(({ area }) => area === undefined).map(({ name }) => name));
   const file = join(dirname(resolve(out)), "home.yaml");
   const isThere = existsSync(file);
-  if (rooms.length === 0 && !isThere) return { home };
+  if ((rooms.length === 0 || config.zigbee2mqtt.length === 0) && !isThere) return { home };
   if (!isThere) await write(file, homeText(rooms), "wx");
   // What is there is the owner's, from an earlier time; when it is no home file its fault is told, and nothing is lost.
   return { home: await lookAtHome({ ...config, home: { file } }, parts), file };
@@ -140,13 +178,13 @@ export async function runInit(line: CommandLine, io: CommandIo): Promise<number>
       "request.usage",
       `${out} is there already: --force writes over it, --out FILE writes elsewhere.`,
     );
-  checkConfig({ url: line.values.mqtt, bridges: [], serial: [] }, line, out);
+  checkConfig(givenIn(line), out);
   const found = await lookAround(line, io);
-  tellFound(found, io);
-  const config = checkConfig(found, line, out);
-  const known = found.bridges.length > 0 ? await writeHome(config, out, io) : undefined;
+  const config = checkConfig(found, out);
+  const hasDevices = found.bridges.length > 0 || config.home_assistant.length > 0;
+  const known = hasDevices ? await writeHome(config, out, io) : undefined;
   if (known) io.out(["devices by room:", ...roomsOf(known.home)].join("\n"));
-  const made = configText({ ...found, home: known?.file }, line);
+  const made = configText({ ...found, home: known?.file });
   await write(out, made, line.flags.has("force") ? "w" : "wx");
   if (known?.file) io.out(`rooms      ${known.file} (look whether they are right)`);
   io.out([`wrote      ${out}`, ...nextSteps(out, known?.home)].join("\n"));
