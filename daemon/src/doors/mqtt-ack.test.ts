@@ -78,6 +78,45 @@ for (const version of [5, 4] as const) {
   });
 }
 
+for (const version of [5, 4] as const) {
+  test(`MQTT ${version}: intents go to the disk together and are acknowledged in the order in which they came`, async () => {
+    const setting = await start(version);
+    const { intake, peer } = setting;
+    const admits: (() => void)[] = [];
+    const refused: Receipt = { status: "refused", code: "quota", message: "too much" };
+    intake.onSubmit = () => new Promise((resolve) => admits.push(() => resolve(refused)));
+    for (const id of [1, 2, 3]) peer.send(publishPacket("needled/home/in/tv", `say ${id}`, id, { version }));
+    await eventually(() => admits.length === 3, "three intents");
+    admits[2]?.();
+    admits[1]?.();
+    await assertNoAckYet(setting);
+    admits[0]?.();
+    await eventually(() => acksIn(peer).length === 3, "three PUBACKs");
+    assert.deepEqual(
+      acksIn(peer).map(({ body }) => body.readUInt16BE(0)),
+      [1, 2, 3],
+    );
+  });
+
+  test(`MQTT ${version}: no more than sixteen intents at a time`, async () => {
+    const setting = await start(version);
+    const { intake, peer } = setting;
+    const admits: (() => void)[] = [];
+    const refused: Receipt = { status: "refused", code: "quota", message: "too much" };
+    intake.onSubmit = () => new Promise((resolve) => admits.push(() => resolve(refused)));
+    for (let id = 1; id <= 18; id += 1) peer.send(publishPacket("needled/home/in/tv", `say ${id}`, id, { version }));
+    await eventually(() => admits.length === 16, "sixteen intents");
+    await assertNoAckYet(setting);
+    assert.equal(admits.length, 16);
+    admits[0]?.();
+    await eventually(() => admits.length === 17, "one more");
+    for (const admit of admits) admit();
+    await eventually(() => admits.length === 18, "the last");
+    admits[17]?.();
+    await eventually(() => acksIn(peer).length === 18, "all PUBACKs");
+  });
+}
+
 const refusals: [topic: string, payload: string, code: number, word: string][] = [
   ["needled/home/in/tv", "{", 0x99, "malformed"],
   ["needled/home/in/tv", "x".repeat(8193), 0x99, "too_long"],

@@ -24,8 +24,21 @@ export interface LinkOptions {
   onMessage(message: MqttMessage): Promise<number | undefined>;
   /** Topics whose messages take seconds: they hold up nothing that comes after them. */
   isSlow?(topic: string): boolean;
+  /** Topics of which several messages may be worked on at a time, so that they share a write to the disk. */
+  isShared?(topic: string): boolean;
   onUp(client: MqttClient): void;
   onDown(why: string): void;
+}
+
+type Taking = Promise<number | undefined>;
+
+/** Messages of one connection that are worked on together. */
+interface Sharing {
+  count: number;
+  /** Settled when all so far are acknowledged. */
+  last: Promise<void>;
+  /** Reads on, once there is room. */
+  goOn?: () => void;
 }
 
 export interface Link {
@@ -42,6 +55,9 @@ const keepAliveSeconds = 10;
 
 /** A sound, its topic and its properties. */
 export const maxPacketBytes = maxSoundBytes + 4 * 1024;
+
+/** As many as we tell a broker to send before it hears of one. */
+const mostAtOnce = 16;
 
 /** Wrong credentials and a twin with our name do not go away by asking often. */
 const refusedMs = 30_000;
@@ -61,6 +77,7 @@ export function createLink(options: LinkOptions): Link {
   let upAt: number | undefined;
   let downAt = clock.monotonic() - (options.awayMs ?? Number.POSITIVE_INFINITY);
   let mustForget = false;
+  let sharing: Sharing = { count: 0, last: Promise.resolve() };
 
   /** 3.1.1 has no expiry: what a broker kept for too long is wiped by a connection that does nothing else. */
   const isSessionStale = (): boolean => {
@@ -77,12 +94,17 @@ export function createLink(options: LinkOptions): Link {
     resubscribe: false,
     queueQoSZero: false,
     ...(options.version === 5 && {
-      properties: { sessionExpiryInterval: sessionSeconds, receiveMaximum: 16, maximumPacketSize: maxPacketBytes },
+      properties: {
+        sessionExpiryInterval: sessionSeconds,
+        receiveMaximum: mostAtOnce,
+        maximumPacketSize: maxPacketBytes,
+      },
     }),
     customHandleAcks: (topic, _payload, packet, done) => acknowledge({ ...packet, topic }, done),
   });
 
-  const isLater = ({ topic }: IPublishPacket): boolean => options.isSlow?.(topic) ?? false;
+  const isShared = ({ topic, qos }: IPublishPacket): boolean => qos > 0 && (options.isShared?.(topic) ?? false);
+  const isLater = (packet: IPublishPacket): boolean => isShared(packet) || (options.isSlow?.(packet.topic) ?? false);
 
   const acknowledge = (packet: IPublishPacket, done: (error: Error | number, code?: number) => void): void => {
     // MQTT.js reads nothing more before it is answered; the PUBACK of what is slow is written when it is known.
@@ -94,25 +116,44 @@ export function createLink(options: LinkOptions): Link {
     );
   };
 
-  /** A broker takes acknowledgements in any order. On another connection than the message's own they would mean nothing. */
-  const acknowledgeLater = (packet: IPublishPacket, { stream }: MqttClient): void => {
+  /** Sounds may be overtaken: brokers bear that. On another connection than the message's own an answer would mean nothing. */
+  const acknowledgeLater = (packet: IPublishPacket, { stream }: MqttClient, taking: Taking, turn?: Promise<void>) => {
     const { messageId, qos } = packet;
     const answer = (code: number | undefined): void => {
       if (code === undefined || qos === 0 || messageId === undefined || !stream.writable) return;
       stream.write(pubackOf(messageId, options.version === 5 ? code : undefined));
     };
-    options
-      .onMessage(messageFrom(packet))
-      .then(answer, (error: unknown) => log.warn("mqtt: a message was not taken", { error: messageOf(error) }));
+    return Promise.all([taking, turn]).then(
+      ([code]) => answer(code),
+      (error: unknown) => log.warn("mqtt: a message was not taken", { error: messageOf(error) }),
+    );
+  };
+
+  /** Acknowledged in the order in which they came [MQTT-4.6.0-2]; nothing more is read while there are enough. */
+  const share = (packet: IPublishPacket, mine: MqttClient, goOn: () => void): void => {
+    const ours = sharing;
+    const taking = options.onMessage(messageFrom(packet));
+    ours.last = acknowledgeLater(packet, mine, taking, ours.last);
+    ours.count += 1;
+    const isOver = (): void => {
+      ours.count -= 1;
+      ours.goOn?.();
+      delete ours.goOn;
+    };
+    taking.then(isOver, isOver);
+    if (ours.count < mostAtOnce) goOn();
+    else ours.goOn = goOn;
   };
 
   /** MQTT.js asks `customHandleAcks` only in version 5 and only from QoS 1; this hook is for the rest. */
   const handleMessage = (mine: MqttClient, packet: IPublishPacket, done: (error?: Error) => void): void => {
     const isTaken = options.version === 5 && packet.qos > 0;
     // An error here means: go on, and send no PUBACK.
-    if (isLater(packet)) {
-      acknowledgeLater(packet, mine);
-      done(packet.qos > 0 ? new Error("acknowledged later") : undefined);
+    const goOn = (): void => done(packet.qos > 0 ? new Error("acknowledged later") : undefined);
+    if (isShared(packet)) share(packet, mine, goOn);
+    else if (isLater(packet)) {
+      void acknowledgeLater(packet, mine, options.onMessage(messageFrom(packet)));
+      goOn();
     } else if (isTaken) done();
     else acknowledge(packet, (code) => (typeof code === "number" ? done() : done(code)));
   };
@@ -132,6 +173,8 @@ export function createLink(options: LinkOptions): Link {
     const clean = isSessionStale();
     const isWipe = clean && options.version === 4;
     const mine = connect(options.url, clientOptions(clean));
+    // What is still under way for an earlier connection holds up nothing here.
+    sharing = { count: 0, last: Promise.resolve() };
     client = mine;
     mine.handleMessage = (packet, done) => handleMessage(mine, packet, done);
     limitPackets(mine);

@@ -201,6 +201,7 @@ export function createMqttDoor(options: MqttDoorOptions): Door {
       ...{ url: options.url, version, awayMs: options.awayMs, clock, log, onMessage, onUp, onDown },
       // A recogniser listens for seconds, and one that hangs for longer.
       isSlow: (topic) => covers(topics.sounds, topic),
+      isShared: (topic) => covers(topics.intents, topic),
       client: { ...identity, ...tls, will: { ...will, payload: last, qos: 1 } },
       backoff: options.backoff ?? { firstMs: 250, maxMs: 2_000 },
     });
