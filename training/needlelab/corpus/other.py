@@ -22,6 +22,7 @@ SINGLE = frozenset(("", "question", "state", "except"))
 _STOP = frozenset(
     ["a", "an", "the", "of", "to", "in", "on", "for", "and", "or", "with", "by", "from", "at", "as", "is", "are", "be", "it", "its", "this", "that", "one", "all", "any", "what", "how", "when", "where", "which", "who", "get", "set", "add", "new", "make", "do", "show", "find", "list", "check", "send", "start", "stop", "create", "delete", "remove", "update", "change", "say", "tell", "give", "put", "use", "has", "have", "not", "string", "name", "text", "value", "number", "said", "user", "current", "now", "next", "last"]
 )
+HOUSES = re.compile(r"/(rich|hass)")  # files that hold all of a home: two of them would answer one question twice
 PREFIXES = ("my_{}", "api_{}", "{}_tool", "do_{}", "{}_v2", "fn_{}", "{}_action", "run_{}", "svc_{}", "handle_{}", "{}_request", "app_{}")
 
 
@@ -92,7 +93,9 @@ def choose(rng: random.Random, books: Library, n_tools: int, told: bool = False,
     while own and len(topics) < 3 and rng.random() < 0.7:
         topics[rng.choice(books.asked)] = None
     if not own and rng.random() < 0.35:
-        topics[rng.choices(books.asked, weights=books.weights)[0]] = None
+        beside = rng.choices(books.asked, weights=books.weights)[0]
+        if not (HOUSES.search(main) and HOUSES.search(beside)):
+            topics[beside] = None
     pool = [t for topic in topics for t in rng.sample(books.files[topic], len(books.files[topic]))]
     if told:
         plans = [p for found in made.told[main].by_need.values() for p in found]
