@@ -190,7 +190,9 @@ def tools_items(rng: random.Random, split: str, n_queries: int, n_tools: int, on
         pool.beside(found)
     else:
         pool.facts.clear()
-    return Costume(rng, [t.spec for t in chosen], found).dressed(pool.facts)
+    costume = Costume(rng, [t.spec for t in chosen], found)
+    costume.lean &= not any(HOUSES.search(t.topic) for t in chosen)  # there, to leave out what nobody said is what is to be learned
+    return costume.dressed(pool.facts)
 
 
 def silent_share(books: Library, chosen: list[Tool]) -> float:
