@@ -1,7 +1,9 @@
 // The measurements, one function each. Times are milliseconds of the monotonic clock, memory is kilobytes resident.
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { availableParallelism, cpus } from "node:os";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism, cpus, tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { catalogue, lexicon, loadHome, simulatedHome } from "@needled/devices";
 import { Catalogue, loadEngine } from "@needled/kernels";
@@ -78,6 +80,37 @@ export async function measureCli(model, query, rounds) {
     times.push((await timed(() => runCli(["ask", "--dry-run", "--json", query, ...named]))).ms);
   }
   return { cli_ask_ms: spread(times) };
+}
+
+/** From the command to its first word: whoever reads that can ask. Nothing is configured, so it has its own broker and a simulated home. */
+async function startDaemon(named) {
+  const state = mkdtempSync(join(tmpdir(), "needled-bench-"));
+  const began = performance.now();
+  const child = spawn(process.execPath, [cli, "start", "--state", state, ...named], {
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  const over = once(child, "close");
+  await Promise.race([once(child.stdout, "data"), over.then(() => Promise.reject(new Error("needled start ended")))]);
+  const start = { ms: performance.now() - began, cpuMs: cpuTicksOf(child.pid) * msPerTick };
+  child.kill("SIGTERM");
+  await over;
+  rmSync(state, { recursive: true, force: true });
+  return start;
+}
+
+const msPerTick = 10;
+
+/** User and system time of a process, without its children. */
+function cpuTicksOf(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
+  return Number(fields[11]) + Number(fields[12]);
+}
+
+export async function measureDaemon(model, rounds) {
+  const named = model === undefined ? [] : ["--model", model];
+  const starts = [];
+  for (let i = 0; i < rounds; i += 1) starts.push(await startDaemon(named));
+  return { start_ms: spread(starts.map(({ ms }) => ms)), start_cpu_ms: spread(starts.map(({ cpuMs }) => cpuMs)) };
 }
 
 /** Warm requests against all tools of the home. `onStep` hears how far it is. */

@@ -1,7 +1,7 @@
 // npm run bench: how fast and how big. A readable table on stderr, one JSON object on stdout or in --out FILE.
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { measureCli, measureRequests, measureStarts } from "./measure.js";
+import { measureCli, measureDaemon, measureRequests, measureStarts } from "./measure.js";
 import { requests } from "./requests.js";
 
 const { values } = parseArgs({
@@ -45,8 +45,10 @@ const warm = await measureRequests(options, requests, {
 });
 progress("asking from the shell …");
 const shell = await measureCli(values.model, requests[0], Number(values.starts));
+progress("starting daemons …");
+const daemon = await measureDaemon(values.model, Number(values.starts));
 progress("");
-const result = { at: new Date().toISOString(), ...warm, ...starts, ...shell };
+const result = { at: new Date().toISOString(), ...warm, ...starts, ...shell, ...daemon };
 console.error(table(result));
 const json = JSON.stringify(result);
 if (values.out === undefined) console.log(json);

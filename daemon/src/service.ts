@@ -169,6 +169,8 @@ export async function openService(options: ServiceOptions, signal: AbortSignal):
     });
     onClose(async () => stopRenewing());
     onClose(() => brain.close());
+    // The engine reads its tools while the doors open. Who waits in `ready` hears of a failure.
+    if (!options.interpreter) brain.ready(signal).catch(() => undefined);
     const rooms = openRooms(
       () => house,
       (source) => config.sources[source]?.room ?? config.serial.find((one) => `serial:${one.source}` === source)?.room,
