@@ -18,8 +18,9 @@ def same(text: str) -> str:
     return re.sub(r"[\s_\-.]+", "", text.casefold())
 
 
-def member_of(text: str, members: list) -> Any | None:
-    """The member of an enum that a written word means."""
+def member_of(said: Any, members: list) -> Any | None:
+    """The member of an enum that a written word or a number means."""
+    text = as_text(said)
     for exact in (True, False):
         for member in members:
             if as_text(member) == text or (not exact and same(as_text(member)) == same(text)):
