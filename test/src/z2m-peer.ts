@@ -1,132 +1,23 @@
 // A Zigbee2MQTT that is a process of its own: real MQTT, its own idea of lamps, imports nothing of ours.
-// argv: broker url, base topic. Prints "ready". One lamp never answers, one lock refuses. Lines on stdin: {"rename":[a,b]}
+// argv: broker url, base topic, home ("flat", "odd"). Prints "ready". One lamp never answers, one lock refuses. Lines on stdin: {"rename":[a,b]}
 // {"offline":name} {"online":name} {"bridge":"online"|"offline"}; a bridge that comes online says again what it last knew of all.
 import { createInterface } from "node:readline";
 import mqtt from "mqtt";
+import { flat, flatGroups, type Payload, type PeerDevice } from "./z2m-flat.ts";
+import { odd, oddGroups } from "./z2m-odd.ts";
 
-type Payload = Record<string, unknown>;
-
-const [url = "mqtt://127.0.0.1:1883", base = "zigbee2mqtt"] = process.argv.slice(2);
+const [url = "mqtt://127.0.0.1:1883", base = "zigbee2mqtt", home = "flat"] = process.argv.slice(2);
+const { devices, groups } =
+  home === "odd" ? { devices: odd, groups: oddGroups } : { devices: flat, groups: flatGroups };
 const client = mqtt.connect(url);
 
-const state = {
-  type: "binary",
-  name: "state",
-  property: "state",
-  access: 7,
-  value_on: "ON",
-  value_off: "OFF",
-  value_toggle: "TOGGLE",
-};
-const brightness = {
-  type: "numeric",
-  name: "brightness",
-  property: "brightness",
-  access: 7,
-  value_min: 0,
-  value_max: 254,
-};
-const colorTemp = {
-  type: "numeric",
-  name: "color_temp",
-  property: "color_temp",
-  access: 7,
-  value_min: 153,
-  value_max: 500,
-  unit: "mired",
-};
-const colorXy = { type: "composite", name: "color_xy", property: "color", access: 7, features: [] };
-const light = (...features: object[]): object[] => [
-  { type: "light", features: [state, ...features] },
-  { type: "numeric", name: "linkquality", property: "linkquality", access: 1 },
-];
-const lock = [
-  {
-    type: "lock",
-    features: [{ type: "binary", name: "state", property: "state", access: 7, value_on: "LOCK", value_off: "UNLOCK" }],
-  },
-  { type: "numeric", name: "battery", property: "battery", access: 1, unit: "%" },
-];
-const cover = [
-  {
-    type: "cover",
-    features: [
-      { type: "enum", name: "state", property: "state", access: 3, values: ["OPEN", "CLOSE", "STOP"] },
-      { type: "numeric", name: "position", property: "position", access: 7, value_min: 0, value_max: 100 },
-    ],
-  },
-];
-const climate = [
-  {
-    type: "climate",
-    features: [
-      {
-        type: "numeric",
-        name: "occupied_heating_setpoint",
-        property: "occupied_heating_setpoint",
-        access: 7,
-        value_min: 5,
-        value_max: 30,
-      },
-      { type: "numeric", name: "local_temperature", property: "local_temperature", access: 5 },
-      { type: "enum", name: "system_mode", property: "system_mode", access: 7, values: ["off", "auto", "heat"] },
-    ],
-  },
-];
-const plugs = [1, 2].map((n) => ({
-  type: "switch",
-  endpoint: `l${n}`,
-  features: [{ ...state, property: `state_l${n}`, endpoint: `l${n}` }],
-}));
-const climateSensor = [
-  { type: "numeric", name: "temperature", property: "temperature", access: 1, unit: "°C" },
-  { type: "numeric", name: "humidity", property: "humidity", access: 1, unit: "%" },
-  { type: "numeric", name: "battery", property: "battery", access: 1, unit: "%" },
-];
-
-const devices: { ieee: string; name: string; exposes: object[]; state: Payload }[] = [
-  {
-    ieee: "0x0000000000000001",
-    name: "Kitchen ceiling light",
-    exposes: light(brightness, colorTemp),
-    state: { state: "OFF", brightness: 254, color_temp: 370 },
-  },
-  {
-    ieee: "0x0000000000000002",
-    name: "Kitchen table lamp",
-    exposes: light(brightness),
-    state: { state: "OFF", brightness: 100 },
-  },
-  {
-    ieee: "0x0000000000000003",
-    name: "Bedroom lamp",
-    exposes: light(brightness, colorTemp, colorXy),
-    state: { state: "OFF", brightness: 254, color: { x: 0.31, y: 0.33 } },
-  },
-  { ieee: "0x0000000000000004", name: "Hallway lamp", exposes: light(), state: { state: "OFF" } },
-  { ieee: "0x0000000000000005", name: "Front door lock", exposes: lock, state: { state: "LOCK", battery: 71 } },
-  { ieee: "0x0000000000000006", name: "Shed lock", exposes: lock, state: { state: "UNLOCK", battery: 3 } },
-  { ieee: "0x0000000000000007", name: "Living room/blind", exposes: cover, state: { state: "OPEN", position: 100 } },
-  {
-    ieee: "0x0000000000000008",
-    name: "Bedroom thermostat",
-    exposes: climate,
-    state: { occupied_heating_setpoint: 18, local_temperature: 17.5, system_mode: "heat" },
-  },
-  { ieee: "0x0000000000000009", name: "Office strip", exposes: plugs, state: { state_l1: "OFF", state_l2: "OFF" } },
-  {
-    ieee: "0x000000000000000a",
-    name: "Bathroom sensor",
-    exposes: climateSensor,
-    state: { temperature: 22.4, humidity: 61, battery: 88 },
-  },
-];
 const silent = "Hallway lamp";
 const stubborn = "Shed lock";
 
 const retained = { retain: true, qos: 1 as const };
 const publish = (topic: string, payload: unknown, options = {}): void =>
-  void client.publish(`${base}/${topic}`, JSON.stringify(payload), options);
+  // No broker takes a message to such a topic.
+  void (topic.includes("#") || client.publish(`${base}/${topic}`, JSON.stringify(payload), options));
 
 function publishList(): void {
   const coordinator = {
@@ -135,49 +26,58 @@ function publishList(): void {
     friendly_name: "Coordinator",
     definition: null,
   };
-  const list = devices.map(({ ieee, name, exposes }) => ({
+  const list = devices.map(({ ieee, name, exposes, entry }) => ({
     ieee_address: ieee,
     type: "Router",
     supported: true,
     disabled: false,
     friendly_name: name,
     definition: { model: "drill", vendor: "peer", description: "", exposes, options: [] },
+    ...entry,
   }));
   publish("bridge/devices", [coordinator, ...list], retained);
-  const members = list.slice(0, 2).map(({ ieee_address }) => ({ ieee_address, endpoint: 1 }));
-  publish("bridge/groups", [{ id: 1, friendly_name: "Kitchen all", members, scenes: [] }], retained);
+  publish("bridge/groups", groups, retained);
+}
+
+const fail = (name: string, why: string): void =>
+  publish("bridge/logging", {
+    level: "error",
+    message: `Publish 'set' 'state' to '${name}' failed: '${why}'`,
+    namespace: "z2m",
+  });
+
+function obey(one: PeerDevice, payload: Payload): void {
+  Object.assign(one.state, payload);
+  const { color } = payload as { color?: { hex?: string } };
+  // Lamps report xy; red is all this peer knows to convert.
+  if (color?.hex === "#ff0000") Object.assign(one.state, { color: { x: 0.64, y: 0.33 }, color_mode: "xy" });
+  if (payload.state === "OPEN" && "position" in one.state) one.state.position = 100;
+  if (payload.state === "CLOSE" && "position" in one.state) one.state.position = 0;
+  publish(one.name, one.state);
 }
 
 function onSet(name: string, payload: Payload): void {
-  const device = devices.find((one) => one.name === name);
-  const members = name === "Kitchen all" ? devices.slice(0, 2) : device ? [device] : [];
-  if (name === "Kitchen all") publish(name, payload);
+  const group = groups.find((one) => one.friendly_name === name);
+  const ieees = group?.members.map(({ ieee_address }) => ieee_address);
+  const members = devices.filter((one) => (ieees ? ieees.includes(one.ieee) : one.name === name));
+  if (group !== undefined && payload.scene_recall === undefined) publish(name, payload);
   for (const one of members) {
     if (one.name === silent) continue;
-    if (one.name === stubborn) {
-      const message = `Publish 'set' 'state' to '${one.name}' failed: 'ZCL command 0x06 failed (Timeout)'`;
-      publish("bridge/logging", { level: "error", message, namespace: "z2m" });
-      continue;
-    }
-    setTimeout(() => {
-      Object.assign(one.state, payload);
-      const { color } = payload as { color?: { hex?: string } };
-      // Lamps report xy; red is all this peer knows to convert.
-      if (color?.hex === "#ff0000") Object.assign(one.state, { color: { x: 0.64, y: 0.33 }, color_mode: "xy" });
-      if (payload.state === "OPEN" && "position" in one.state) one.state.position = 100;
-      if (payload.state === "CLOSE" && "position" in one.state) one.state.position = 0;
-      publish(one.name, one.state);
-    }, 15);
+    if (one.name === stubborn) fail(one.name, "ZCL command 0x06 failed (Timeout)");
+    else if (one.react)
+      one.react(payload, { tell: () => publish(one.name, one.state), fail: (why) => fail(one.name, why) });
+    else setTimeout(() => obey(one, payload.scene_recall === undefined ? payload : {}), 15);
   }
 }
 
 client.on("connect", () => {
-  client.subscribe([`${base}/+/set`, `${base}/+/get`, `${base}/+/+/set`, `${base}/+/+/get`], () => {
+  const depths = ["+", "+/+", "+/+/+"].flatMap((name) => [`${base}/${name}/set`, `${base}/${name}/get`]);
+  client.subscribe(depths, () => {
     publish("bridge/state", { state: "online" }, retained);
     publishList();
-    for (const { name, state: now } of devices) {
+    for (const { name, state: now, isForgotten } of devices) {
       publish(`${name}/availability`, { state: "online" }, retained);
-      publish(name, now, retained);
+      if (!isForgotten) publish(name, now, retained);
     }
     process.stdout.write("ready\n");
   });

@@ -3,11 +3,14 @@ import { createRequire } from "node:module";
 import type { IClientOptions, MqttClient } from "mqtt";
 import type { Adapter, Command, ReachableListener, Receipt, StateListener } from "../adapter.ts";
 import { DeviceError } from "../errors.ts";
-import type { Area, Device } from "../home.ts";
+import type { Area, Device, Scene, State } from "../home.ts";
 import { openAsking } from "./asking.ts";
-import { type BridgeDevice, type BridgeGroup, catalogued, type Known, type Left } from "./catalogue.ts";
+import type { BridgeDevice, Known, Left } from "./bridge-device.ts";
+import { catalogued } from "./catalogue.ts";
 import type { Payload } from "./codecs.ts";
 import { readPayload, writePayload } from "./exposes.ts";
+import type { BridgeGroup } from "./groups.ts";
+import { asPayload, failureIn, isOnline, parse } from "./wire.ts";
 
 export interface Zigbee2MqttOptions {
   readonly url: string;
@@ -29,32 +32,6 @@ const loadMqtt = (): typeof import("mqtt") => createRequire(import.meta.url)("mq
 
 const lost = (why: string): DeviceError => new DeviceError("device.link", { why });
 const graceMs = 3_000;
-const mostPayloadBytes = 8 * 1024 * 1024;
-
-function parse(bytes: Buffer): unknown {
-  if (bytes.length > mostPayloadBytes) return undefined;
-  try {
-    return JSON.parse(bytes.toString("utf8"));
-  } catch {
-    return undefined;
-  }
-}
-
-const asPayload = (value: unknown): Payload | undefined =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Payload) : undefined;
-
-/** Online and offline come as JSON, before version 2 as a bare word. */
-function isOnline(bytes: Buffer): boolean | undefined {
-  const told = asPayload(parse(bytes))?.state ?? bytes.toString("utf8");
-  return told === "online" ? true : told === "offline" ? false : undefined;
-}
-
-/** "No converter available for 'state' on 'lamp': (…)": it does not take such a thing at all. */
-const unheard = (message: string): [string, string, string] | null => {
-  const name = /^No converter available for '.*?' on '(.+?)': /s.exec(message)?.[1];
-  return name === undefined ? null : [message, name, "it does not take that"];
-};
-
 interface Waiting {
   topic: string;
   refuse(why: string): void;
@@ -66,6 +43,8 @@ export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
   const reaches = new Set<ReachableListener>();
   const changes = new Set<() => void>();
   const waiting = new Set<Waiting>();
+  /** Scenes that were recalled, while their commands wait. */
+  const recalled = new Set<Known>();
   let client: MqttClient | undefined;
   let devices: readonly BridgeDevice[] = [];
   let groups: readonly BridgeGroup[] = [];
@@ -74,6 +53,7 @@ export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
   /** What was last said of what cannot be used. */
   let toldLeft = "[]";
   let areas: readonly Area[] = [];
+  let scenes: readonly Scene[] = [];
   let subscribed = new Set<string>();
   let heardOf = (): void => {};
   let isBridgeOnline = true;
@@ -99,7 +79,7 @@ export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
   /** The bridge's list has changed: who is there, under which names, and what to listen to. */
   function relist(): void {
     const found = catalogued(devices, groups, options.areas ?? []);
-    ({ known, areas } = found);
+    ({ known, areas, scenes } = found);
     const grouped = new Map<string, Known[]>();
     for (const one of known) grouped.set(one.topic, [...(grouped.get(one.topic) ?? []), one]);
     byTopic = grouped;
@@ -154,11 +134,14 @@ export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
   function onLogging(payload: Payload | undefined): void {
     if (payload?.level !== "error" || typeof payload.message !== "string") return;
     const { message } = payload;
-    // Names may have an apostrophe; a question ("Publish 'get'") that fails says nothing of a command.
-    const found = /Publish 'set' .*?to '(.+?)' failed: '?(.*?)'?\)?$/s.exec(message) ?? unheard(message);
-    if (found === null) return;
-    for (const one of [...waiting]) if (one.topic === found[1]) one.refuse((found[2] ?? "").slice(0, 200));
+    const found = failureIn(message);
+    if (found === undefined) return;
+    for (const one of [...waiting]) if (one.topic === found.topic) one.refuse(found.why);
   }
+
+  const tellState = ({ device }: Known, state: State): void => {
+    for (const listener of states) listener(device.address, state);
+  };
 
   function onDevice(topic: string, bytes: Buffer): void {
     if (topic.endsWith("/availability")) {
@@ -172,9 +155,11 @@ export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
     const payload = asPayload(parse(bytes));
     if (payload === undefined) return;
     asking.drop(topic);
+    // A scene has no state of its own; that its devices speak shows that it was heard.
+    for (const one of [...recalled]) if (one.provenBy?.includes(topic)) tellState(one, { on: true });
     for (const one of at(topic)) {
       const state = readPayload(one.shape, payload);
-      if (Object.keys(state).length > 0) for (const listener of states) listener(one.device.address, state);
+      if (Object.keys(state).length > 0) tellState(one, state);
     }
   }
 
@@ -237,6 +222,7 @@ export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
     },
     devices: (): readonly Device[] => known.map(({ device, topic }) => ({ ...device, reachable: isThere(topic) })),
     areas: () => areas,
+    scenes: () => scenes,
     onChange(listener) {
       changes.add(listener);
       return () => void changes.delete(listener);
@@ -262,9 +248,11 @@ export function zigbee2mqttAdapter(options: Zigbee2MqttOptions): Adapter {
           refuse: (why) => end(() => reject(new DeviceError("device.refused", { why }))),
         };
         const end = (how: () => void): void => {
+          recalled.delete(one);
           if (waiting.delete(entry)) how();
         };
         waiting.add(entry);
+        if (one.provenBy) recalled.add(one);
         // Nothing acknowledges a command; until its echo comes, only a refusal can.
         signal?.addEventListener("abort", () => end(() => resolve("sent")), { once: true });
         mqtt.publish(`${base}/${topic}/set`, JSON.stringify(payload), { qos: 0 }, (error) => {

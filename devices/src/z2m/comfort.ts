@@ -66,6 +66,8 @@ function modeCodec(expose: Expose, others: readonly string[], mode: Mode): Codec
       if (!isSettable) return {};
       const wanted = set.on === false ? "off" : typeof set.mode === "string" ? set.mode : set.on ? wake() : undefined;
       delete mode.meant;
+      // How fast its fan turns says nothing of what it is to do.
+      if (set.mode === undefined && (set.percent !== undefined || set.speed !== undefined)) return {};
       if (wanted === undefined || others.includes(wanted)) return {};
       if (known.includes(wanted)) return { [property]: wanted };
       // Who sets degrees wants it to run, in whatever mode it has for that.
@@ -159,6 +161,8 @@ function speedsOf(known: readonly string[]): Map<string, number> {
   const steps = numbers.length > 0 ? numbers : SPEEDS.filter((word) => known.includes(word));
   return new Map(steps.map((word, index) => [word, Math.floor(((index + 1) / steps.length) * 100)]));
 }
+
+export const hasSpeeds = (expose: Expose): boolean => speedsOf(wordsIn(expose)).size > 1;
 
 export function fanMode(expose: Expose): Codec {
   const { property = "fan_mode" } = expose;

@@ -12,7 +12,7 @@ import {
   scaled,
   whiteTone,
 } from "./codecs.ts";
-import { climate, fanMode, fanSpeed, fanSpeedOnly, unlessSpeed } from "./comfort.ts";
+import { climate, fanMode, fanSpeed, fanSpeedOnly, hasSpeeds, unlessSpeed } from "./comfort.ts";
 import { cover } from "./covers.ts";
 import type { Shape } from "./exposes.ts";
 
@@ -96,7 +96,7 @@ export const SPECIFIC: Readonly<Record<string, (find: Find, motors: readonly Exp
     const fan = find("fan_mode");
     const others = collect([
       [find("local_temperature"), undefined, (f) => plain(f.property ?? "local_temperature", "temperature", false)],
-      [fan && canSet(fan) ? fan : undefined, "fan_speed", (f) => fanSpeedOnly(fanMode(f))],
+      [fan && canSet(fan) && hasSpeeds(fan) ? fan : undefined, "fan_speed", (f) => fanSpeedOnly(fanMode(f))],
     ]);
     const capabilities: Capability[] = [];
     if (made.hasTarget) capabilities.push("climate");
