@@ -15,6 +15,10 @@ _MEDIA = {
     "media_resume": ("media_pause", "media_stop"), "media_prev": ("media_next", "media_prev"), "media_next": ("media_next", "media_prev"), "media_pause": ("media_resume", "media_next"),
     "media_stop": ("media_resume", "media_pause"),
 }  # fmt: skip
+_OPPOSITE = {"turn_on": "off", "turn_off": "on", "open": "close", "close": "open", "lock": "unlock", "unlock": "lock"}
+_SAID = re.compile(
+    r"\b(on|off|open\w*|clos\w*|shut\w*|up|down|(un)?lock\w*|out|start\w*|stop\w*|raise\w*|lower\w*|dark\w*|light it|bright\w*|dim\w*|kill\w*|(de)?activate|bring back|lose|need|going|have)\b", re.IGNORECASE
+)
 _READ = {
     "lock": ("get_locked",), "door": ("get_locked",), "garage": ("get_open",), "cover": ("get_open", "get_position"), "blind": ("get_open", "get_position"), "sensor": ("get_temperature", "get_humidity", "get_battery"),
     "climate": ("get_temperature", "get_onoff"), "vacuum": ("get_battery", "get_onoff"), "mower": ("get_battery", "get_onoff"), "room": ("get_temperature", "get_humidity"), "dryer": ("get_humidity",),
@@ -43,3 +47,10 @@ def led_here(tool: str, pattern: Pattern) -> tuple[str, ...]:
         return ()
     wrong = _WRONG.search(pattern.q) and not _SAME.search(pattern.q)
     return (_OTHER[gold] if wrong else gold,)
+
+
+def apart_from(tool: str, pattern: Pattern) -> str | None:
+    """The operation that the last turn's tool may not do too, where it alone tells which of the two is wanted: "and the hall too" after *turn off*."""
+    if tool not in _OPPOSITE or tool not in {c.tool for c in pattern.calls} or _SAID.search(re.sub(r"\{[^}]*\}", "", pattern.q)):
+        return None
+    return _OPPOSITE[tool]

@@ -41,10 +41,11 @@ def duration(draw: Draw, need: Need) -> Filling:
 
 def person(draw: Draw, need: Need) -> Filling:
     """A person; "my" before it is no part of the name."""
-    if draw.home and draw.home.people and draw.rng.random() < 0.6:
-        return Filling(draw.rng.choice(draw.home.people), proper=True)
+    text = draw.rng.choice(draw.home.people) if draw.home and draw.home.people and draw.rng.random() < 0.6 else ""
+    if text and not (need.avoid and need.avoid.search(text)):
+        return Filling(text, proper=True)
     text = phrases.person(draw.rng, draw.split)
-    while text in SEVERAL and not ADDRESSED.search(need.before):
+    while (text in SEVERAL and not ADDRESSED.search(need.before)) or (need.avoid and need.avoid.search(text)):
         text = phrases.person(draw.rng, draw.split)
     found = LEADING.match(text)
     return Filling(text[found.end() :], lead="" if ARTICLE.search(need.before) else found[0]) if found else Filling(text, proper=True)

@@ -33,6 +33,7 @@ _COOLS = re.compile(r"\b(cool\w*|ac|aircon|air con|chill|dry)\b", _I)
 _HEATS = re.compile(r"\b(heat\w*|warm\w*|radiator|toasty)\b", _I)
 _HEATER = re.compile(r"heat(er|ing)|radiator|convector|stove|furnace|floor|boiler|chauffage|calefac|heizk|riscald|elementet|fireplace", _I)
 _COOLER = re.compile(r"\b(ac|a/c|air con\w*|cooling|swamp cooler|klima\w*|frosty)\b", _I)
+_GROWN_UP = re.compile(r"\b(dr|mr|mrs|ms|coach|boss|teacher|mum|mom|mummy|dad|daddy|aunt\w*|auntie|uncle|gran\w*|nan\w*|everyone|family|wife|husband|parents?|babysitter|nanny|doctor|cleaner|boyfriend|girlfriend|partner|neighbou?rs?|landlord|plumber|electrician|accountant)\b|^my ", _I)
 FEW, MANY = 50, 50  # percent
 
 
@@ -45,6 +46,9 @@ def make_sense(pattern: Pattern, parts: Iterable[Part], needs: dict[str, Need], 
     _levels(pattern.calls, words, needs)
     _degrees(words, needs)
     _climate(pattern.calls, words, needs)
+    for slot in (c.args.get(key) for c in pattern.calls for key in ("child", "kid", "pupil")):
+        if isinstance(slot, Slot) and slot.base == "person":
+            needs[slot.name].avoid = _GROWN_UP
     for need in needs.values():
         need.short |= need.base == "duration" and bool(_SHORT.search(pattern.q))
         if need.base == "money" and _BUDGET.search(words):

@@ -12,7 +12,7 @@ from ..synth.refusals import CONFLICTS
 from ..synth.skins import PAIRS, ha_group
 from ..synth.tools import Tool
 from .bank import READ_STATE, Bank, Choice, abilities, bank, house, made_house, tool_ops
-from .before import led_here
+from .before import apart_from, led_here
 from .facts import ANYWHERE, POOL, FactPool
 from .need import Draw
 from .ops import operation_of, translate
@@ -198,6 +198,8 @@ def named(made: Written, skin: Skin) -> list[dict] | None:
             device = fact["fields"].get("device")
             domain = next((f.domain for f in made.fillings.values() if f.text == device), None)
             able = [t for op in led_here(fact["text"], made.plan.pattern) or sorted(tool_ops(fact["text"])) for t in skin.group.by_op.get(op, ()) if t.domains is None or domain in t.domains]
+            both = {t.name for t in skin.group.by_op.get(apart_from(fact["text"], made.plan.pattern), ())}
+            able = [t for t in able if t.name not in both]
             if not able:
                 return None
             fact["text"] = able[0].name
