@@ -31,7 +31,7 @@ const config: Option = {
 export const commands = {
   ask: {
     operand: "TEXT",
-    help: "carry out what TEXT asks for on the simulated home (TEXT - reads stdin)",
+    help: "carry out what TEXT asks for: on the running daemon's home, else on a simulated one (TEXT - reads stdin)",
     options: {
       json,
       room,
@@ -215,15 +215,16 @@ export function helpText(about: string | undefined): string {
   if (about !== undefined) {
     const command = readCommand(about);
     const { operand, help, options }: CommandSpec = commands[command];
-    const lines = Object.entries(options).map(([name, option]) => {
-      const left = `--${name}${option.value === undefined ? "" : ` ${option.value}`}`;
-      return `  ${left.padEnd(20)} ${option.help}`;
-    });
+    const lefts = Object.entries(options).map(
+      ([name, { value }]) => `--${name}${value === undefined ? "" : ` ${value}`}`,
+    );
+    const width = Math.max(...lefts.map(({ length }) => length));
+    const lines = Object.values(options).map(({ help: what }, n) => `  ${(lefts[n] ?? "").padEnd(width)}  ${what}`);
     const usageLine = ["needled", command, operand, lines.length > 0 ? "[OPTION]..." : ""].filter(Boolean).join(" ");
     return [usageLine, `  ${help}`, ...lines].join("\n");
   }
-  const rows = names.map(
-    (name) => `  ${`needled ${name} ${commands[name].operand}`.padEnd(32)} ${commands[name].help}`,
-  );
+  const lefts = names.map((name) => `needled ${name} ${commands[name].operand}`.trimEnd());
+  const width = Math.max(...lefts.map(({ length }) => length));
+  const rows = names.map((name, n) => `  ${(lefts[n] ?? "").padEnd(width)}  ${commands[name].help}`);
   return ["needled: ask for something in plain words, and it is done.", "", ...rows].join("\n");
 }

@@ -71,6 +71,12 @@ test("yes answers the question whether that was meant", () => {
   assert.equal(completed("no", asked, names), undefined);
 });
 
+test("yes takes the name that was offered", () => {
+  const asked = before("turn on the kichen lights", "kichen lights", [], { isAsked: true, offered: "kitchen lights" });
+  assert.equal(completed("yes", asked, names), "turn on kitchen lights");
+  assert.equal(completed("the hall lights", asked, names), "turn on the hall lights");
+});
+
 test("what the model makes of the whole sentence must be the deed of the one before", () => {
   const last = before("set the bedroom to 20", "bedroom", [], {
     tool: "set_temperature",

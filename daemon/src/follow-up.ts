@@ -20,6 +20,8 @@ export interface Before {
   isAsked?: true;
   /** It ended in "Did you mean …?". */
   meant?: string;
+  /** It ended in "Do you mean …?", of a name. */
+  offered?: string;
 }
 
 const politely = /^(?:(?:ok(?:ay)?|now|then|please|hey|oh|and now)[,\s]+)+/i;
@@ -54,7 +56,8 @@ export function completed(given: string, before: Before | undefined, names: Name
   if (before === undefined || given.length > 80) return undefined;
   const text = given.trim().replace(politely, "").replace(ending, "").trim();
   if (before.meant !== undefined && yes.test(given.trim().replace(/[\s.!]+$/, ""))) return before.meant;
-  const found = nameIn(text, before, names);
+  const isYes = before.offered !== undefined && yes.test(text);
+  const found = isYes ? { name: before.offered ?? "", isPlace: false } : nameIn(text, before, names);
   if (found === undefined) return undefined;
   const { name, isPlace } = found;
   if (before.name === undefined) return `${before.text.replace(/[\s.!?]+$/, "")} ${isPlace ? "in" : "on"} ${name}`;
@@ -79,7 +82,7 @@ export function beforeOf({ steps, intent, readAs }: Pick<Turn, "steps" | "intent
   const [step, ...more] = steps;
   if (step === undefined && intent.before) {
     // A question that was not answered is not open any more.
-    const { isAsked: _, meant: __, ...rest } = intent.before;
+    const { isAsked: _, meant: __, offered: ___, ...rest } = intent.before;
     return rest;
   }
   if (step === undefined || more.length > 0) return undefined;
@@ -94,7 +97,8 @@ export function beforeOf({ steps, intent, readAs }: Pick<Turn, "steps" | "intent
     ...(name && { name }),
     devices,
     ...(carried && { all: [...new Set([...(carried.all ?? carried.devices), ...devices])] }),
-    ...(problem?.code === "ambiguous" && { isAsked: true as const }),
+    ...((problem?.code === "ambiguous" || problem?.code === "unknown_device") && { isAsked: true as const }),
+    ...(step.meant !== undefined && { offered: step.meant }),
     ...(problem?.code === "low_confidence" && bound && { meant: bound.deed }),
   };
 }

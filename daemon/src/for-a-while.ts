@@ -21,6 +21,6 @@ export function faultOfWhile(text: string, { arguments: args, spans }: Partial<R
   if (word === "for" && durationOf(time) === undefined) return undefined;
   return {
     code: "unsupported",
-    message: `I cannot do something only ${word} ${time}. Say when it begins, and what shall end it, one after the other.`,
+    message: `I cannot yet do something only ${word} ${time}. Say it in two: what to do now, and then what to do ${word === "for" ? "in" : "at"} ${time.replace(/^at /i, "")}.`,
   };
 }

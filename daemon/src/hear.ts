@@ -32,7 +32,7 @@ export async function hear(ports: TurnPorts, intent: Intent, text: string, signa
   const readAs = ports.names && completed(text, before, ports.names);
   const question: Question = { text: readAs ?? text, speaker, at: ports.clock.now() };
   const reading = await readTwice(ports, question, signal);
-  const calls = mendCalls(question.text, reading.calls, { unit: ports.names?.unit });
+  const calls = mendCalls(question.text, reading.calls, ports.names);
   if (readAs === undefined || before === undefined) return { calls, reading };
   if (isSameDeed(before, calls)) return { calls, reading, readAs };
   const message = `I am not sure. Say it whole: ${readAs}?`;

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { loadHome, simulatedHome } from "@needled/devices";
 import { mendCalls } from "./mend.ts";
+import { namesOf } from "./names.ts";
 import type { Step } from "./turn.ts";
 
 /** A call as the model makes it: values that stand in the words have their spans. */
@@ -13,7 +15,10 @@ function call(text: string, name: string, args: Record<string, string | number>,
   return { name, arguments: args, spans: Object.fromEntries(spans) } as unknown as Step["call"];
 }
 
-const mend = (text: string, ...calls: Step["call"][]) => mendCalls(text, calls, { unit: "C" });
+const home = loadHome(simulatedHome());
+const names = namesOf(() => home);
+const fahrenheit = namesOf(() => loadHome({ ...simulatedHome(), unit: "F" }));
+const mend = (text: string, ...calls: Step["call"][]) => mendCalls(text, calls, names);
 
 function nameAfter(text: string, tool: string, name: string): unknown {
   const [only, ...more] = mend(text, call(text, tool, { name }));
@@ -32,6 +37,16 @@ for (const [text, name, expected] of [
   ["turn all the lights off apart from the desk lamp", "lights", "all the lights except the desk lamp"],
   ["turn on the kitchen light, not the bedroom light", "bedroom light", "low_confidence"],
   ["nothing but the floor lamp", "floor lamp", "floor lamp"],
+  ["turn everything off in the kitchen", "everything", "everything in the kitchen"],
+  ["blinds down in the bedroom please", "blinds", "blinds in the bedroom"],
+  ["close the blinds everywhere", "blinds", "all blinds in the house"],
+  ["put the lights out in the hall", "lights out in the hall", "lights in the hall"],
+  ["turn off the kitchen light in the bedroom", "kitchen light", "kitchen light"],
+  ["turn off the fan in the meantime", "fan", "fan"],
+  ["lock the front door right now", "front door right", "front door"],
+  ["turn off the fan when it is cool", "fan", "unsupported"],
+  ["if the sun shines close the blinds", "blinds", "unsupported"],
+  ["if it's ok turn off the fan", "fan", "fan"],
 ] as const) {
   test(`in "${text}" the name "${name}" becomes ${expected}`, () => {
     assert.equal(nameAfter(text, "turn_off", name), expected);
@@ -62,7 +77,7 @@ test("minus and the other unit of temperature count", () => {
   const warm = "set it to seventy two degrees fahrenheit";
   const set = call(warm, "set_temperature", { degrees: 72 }, { degrees: "seventy two" });
   assert.equal(mend(warm, set)[0]?.arguments.degrees, 22);
-  assert.equal(mendCalls(warm, [set], { unit: "F" })[0]?.arguments.degrees, 72);
+  assert.equal(mendCalls(warm, [set], fahrenheit)[0]?.arguments.degrees, 72);
   const cooler = "make it minus 2 degrees colder";
   const change = call(cooler, "change_temperature", { direction: "down", by: 2 });
   assert.equal(mend(cooler, change)[0]?.arguments.by, 2);
@@ -74,6 +89,12 @@ test("a list gets all that was said, and nothing that was to come off it", () =>
   assert.equal(add("add milk to the shopping list", "milk")?.arguments.item, "milk");
   assert.equal(add("remove milk from the shopping list", "milk")?.problem?.code, "unsupported");
   assert.equal(add("take milk off the shopping list", "milk")?.problem?.code, "unsupported");
+  const three = "put milk, eggs and flour on the shopping list";
+  const some = [call(three, "add_to_list", { item: "milk" }), call(three, "add_to_list", { item: "flour" })];
+  assert.deepEqual(
+    mend(three, ...some).map(({ arguments: args }) => args.item),
+    ["milk, eggs and flour"],
+  );
   const text = "add eggs to the shopping list and bread to the to-do list";
   const two = [call(text, "add_to_list", { item: "eggs" }), call(text, "add_to_list", { item: "bread" })];
   assert.deepEqual(
@@ -86,6 +107,50 @@ test("all timers are all of them", () => {
   const text = "cancel all my timers";
   assert.equal(mend(text, call(text, "cancel_timer", {}))[0]?.arguments.label, "all timers");
   assert.equal(mend("cancel the timer", call("cancel the timer", "cancel_timer", {}))[0]?.arguments.label, undefined);
+});
+
+test("a place belongs to the call that it stands beside", () => {
+  const text = "turn everything off in the kitchen and lock the front door";
+  const calls = [call(text, "turn_off", { name: "everything" }), call(text, "lock", { name: "front door" })];
+  assert.deepEqual(
+    mend(text, ...calls).map(({ arguments: args }) => args.name),
+    ["everything in the kitchen", "front door"],
+  );
+  const radio = "play some jazz in the kitchen";
+  assert.deepEqual(mend(radio, call(radio, "play_media", { what: "some jazz in the kitchen" }))[0]?.arguments, {
+    what: "some jazz",
+    name: "the kitchen",
+  });
+});
+
+test("a time that was said is when it happens, or why it does not", () => {
+  const when = (text: string, tool: string, args: Record<string, string | number>) => {
+    const made = mend(text, call(text, tool, args))[0];
+    return made?.problem?.code ?? made?.arguments.when;
+  };
+  assert.equal(
+    when("turn on the lamp at 7:30 tomorrow", "turn_on", { name: "lamp", when: "tomorrow" }),
+    "at 7:30 tomorrow",
+  );
+  assert.equal(when("turn off the fan at ten pm", "turn_off", { name: "fan" }), "at ten pm");
+  assert.equal(when("close the blinds in half an hour", "close", { name: "blinds" }), "in half an hour");
+  assert.equal(
+    when("set the bedroom to 17 degrees at ten pm", "set_temperature", { name: "bedroom", degrees: 17 }),
+    "unsupported",
+  );
+  assert.equal(when("set the bedroom to 17 degrees", "set_temperature", { name: "bedroom", degrees: 17 }), undefined);
+  assert.equal(when("turn on the fan", "turn_on", { name: "fan" }), undefined);
+  assert.equal(when("set the lamp at 30", "set_brightness", { name: "lamp", level: 30 }), undefined);
+  assert.equal(
+    when("remind me on friday at nine", "set_reminder", { text: "x", when: "on friday" }),
+    "on friday at nine",
+  );
+});
+
+test("a time takes no word that is none", () => {
+  const text = "remind me on friday about the dentist";
+  const made = mend(text, call(text, "set_reminder", { text: "dentist", when: "on friday" }))[0];
+  assert.equal(made?.arguments.when, "on friday");
 });
 
 test("a call without spans was understood before, and stays as it is", () => {

@@ -1,5 +1,5 @@
 // What a turn may know of the home's names and units.
-import { type Home, otherName } from "@needled/devices";
+import { type Home, hasPlace, isPlace, otherName } from "@needled/devices";
 import type { Names } from "./ports.ts";
 
 export const namesOf = (home: () => Home): Names => ({
@@ -7,4 +7,10 @@ export const namesOf = (home: () => Home): Names => ({
     return home().unit;
   },
   other: (given) => otherName(home(), given),
+  isPlace: (text) => isPlace(home(), text),
+  hasPlace: (text) => hasPlace(home(), text),
+  get example() {
+    const light = home().devices.find(({ kind, reachable }) => kind === "light" && reachable);
+    return `turn on the ${light?.name.toLowerCase() ?? "kitchen light"}`;
+  },
 });

@@ -51,6 +51,12 @@ export interface Names {
   readonly unit: Home["unit"];
   /** The name to say instead of the one said before; undefined: the home knows none such. */
   other(given: OtherName): FoundName | undefined;
+  /** A room, a floor, the house. */
+  isPlace(text: string): boolean;
+  /** It begins or ends with one. */
+  hasPlace(text: string): boolean;
+  /** What one may try to say here. */
+  readonly example: string;
 }
 
 /** Names to devices, values to plans. No effects. */

@@ -76,6 +76,8 @@ export interface Step {
   problem?: Refusal;
   /** Ids of what was asked which one. */
   choices?: readonly string[];
+  /** The name that was offered instead of an unknown one. */
+  meant?: string;
   /** Where the name stands in words that were read instead of those said. */
   name?: Span;
   /** It was only read. */
@@ -137,10 +139,10 @@ export function judge(
   if (!found.ok) {
     const { code } = found.refusal;
     // What was hardly understood at all is no name to search for; a number out of range is told in any case.
-    const isName = code === "unknown_device" || code === "ambiguous" || code === "unsupported";
-    if (isName && !isSure(ports.policy.thresholdOf(0))) return stop(hardlyHeard);
-    const { candidates } = found.refusal;
-    return stop({ code, message: ports.refuse(found.refusal) }, candidates && { choices: candidates });
+    if (code !== "out_of_range" && !isSure(ports.policy.thresholdOf(0))) return stop(hardlyHeard);
+    const { candidates, meant } = found.refusal;
+    const asked = { ...(candidates && { choices: candidates }), ...(meant !== undefined && { meant }) };
+    return stop({ code, message: ports.refuse(found.refusal) }, asked);
   }
   const bound = found.call;
   const threshold = ports.policy.thresholdOf(bound.risk);
@@ -198,14 +200,14 @@ export async function actInLedger(
   return ended;
 }
 
-const nothingToDo: Refusal = {
-  code: "no_call",
-  message: "I found nothing in that which I can do here. Try: turn on the kitchen light",
+const nothingToDo = ({ names }: TurnPorts): Refusal => {
+  const example = names?.example ?? "turn on the kitchen light";
+  return { code: "no_call", message: `I found nothing in that which I can do here. Try: ${example}` };
 };
 
 /** Of several problems the first is named: one question at a time. */
-function refusalOfSteps(steps: Step[]): Refusal | undefined {
-  if (steps.length === 0) return nothingToDo;
+function refusalOfSteps(ports: TurnPorts, steps: Step[]): Refusal | undefined {
+  if (steps.length === 0) return nothingToDo(ports);
   return steps.every((step) => step.problem !== undefined) ? steps[0]?.problem : undefined;
 }
 
@@ -217,13 +219,13 @@ function exitOfSteps(steps: Step[]): number {
 type TurnParts = Partial<Omit<Turn, "intent" | "dryRun">>;
 
 /** What was heard, and nothing done about it. */
-function onlyHeard({ calls }: Heard): TurnParts {
+function onlyHeard(ports: TurnPorts, { calls }: Heard): TurnParts {
   const steps = calls.map((call): Step => {
     const { name, arguments: args, problem } = call;
     const said = `${name}${Object.keys(args).length > 0 ? ` ${JSON.stringify(args)}` : ""}`;
     return { call, outcome: null, isUnjudged: true, said, ...(problem && { problem }) };
   });
-  if (steps.length === 0) return { steps, refusal: nothingToDo, reply: nothingToDo.message };
+  if (steps.length === 0) return { steps, refusal: nothingToDo(ports) };
   return { steps, reply: `I heard: ${steps.map(({ said }) => said).join("; ")}`, exitCode: exitCodes.done };
 }
 
@@ -257,7 +259,7 @@ async function carryOut(
   await ports.ledger?.planned(judged);
   const steps: Step[] = [];
   for (const [n, step] of judged.entries()) steps.push(await actInLedger(ports, { n, step, intent, signal }));
-  const refusal = refusalOfSteps(steps);
+  const refusal = refusalOfSteps(ports, steps);
   if (refusal === undefined)
     return { steps, reply: steps.map((step) => step.said).join(" "), exitCode: exitOfSteps(steps) };
   return { steps, refusal, reply: refusal.message, exitCode: exitCodes.refused };
@@ -282,7 +284,7 @@ export async function runTurn(ports: TurnPorts, intent: Intent, signal: AbortSig
     const begun = ports.clock.monotonic();
     const told = { ...(reading && { reading }), ...(readAs !== undefined && { readAs }) };
     if (refusal) return finish({ ...told, refusal });
-    const parts = intent.isInterpreted ? onlyHeard(heard) : await carryOut(ports, heard, intent, signal);
+    const parts = intent.isInterpreted ? onlyHeard(ports, heard) : await carryOut(ports, heard, intent, signal);
     timings.dispatch = ports.clock.monotonic() - begun;
     return finish({ ...told, ...parts });
   } catch (error) {

@@ -67,6 +67,8 @@ export interface Refusal {
   readonly message: string;
   /** Device ids to choose from, for "ambiguous". */
   readonly candidates?: readonly string[];
+  /** The one name that it offers instead. */
+  readonly meant?: string;
 }
 
 export type Bound = { readonly ok: true; readonly call: BoundCall } | { readonly ok: false; readonly refusal: Refusal };

@@ -1,7 +1,7 @@
 // "And the bedroom too": the name to say instead of the one that was said before.
 import { findDevice, type Home } from "./home.ts";
 import { KINDS } from "./kinds.ts";
-import { readingsOf } from "./readings.ts";
+import { placeSplits, readingsOf } from "./readings.ts";
 import { vocabularyOf } from "./vocabulary.ts";
 import { joined, wordsOf } from "./words.ts";
 
@@ -48,6 +48,15 @@ export function otherName(home: Home, { said, was, devices }: OtherName): FoundN
     if (found.length > 0) return { name: withArticle(said), isPlace: false };
   }
   return undefined;
+}
+
+export const isPlace = (home: Home, text: string): boolean =>
+  vocabularyOf(home).place(joined(wordsOf(text))) !== undefined;
+
+/** "the kitchen lights", "lights in the kitchen"; a device's own name has none to add to. */
+export function hasPlace(home: Home, text: string): boolean {
+  const words = wordsOf(text);
+  return placeSplits(vocabularyOf(home), words).length > 0;
 }
 
 /** One name for several devices, where they are all that a room has of a kind; of one, its own. */

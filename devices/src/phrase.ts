@@ -60,7 +60,10 @@ function readHead(words: readonly Word[]): Head {
   const head = { all: false, everything: false, both: false, other: false };
   let i = 0;
   const key = (): string => words[i]?.key ?? "";
-  if (ALL.has(key())) {
+  if (key() === "any" && words.at(-1)?.plural === false) {
+    // "any lamp" is one of them, "any lights" are all.
+    i += 1;
+  } else if (ALL.has(key())) {
     head.all = true;
     i += 1;
   } else if (EVERYTHING.has(key())) {

@@ -46,11 +46,18 @@ export function refuseBinding(
       return { code: "ambiguous", message: describeChoice(home, binding.candidates, phrase), candidates };
     }
     case "unknown": {
-      const near = binding.nearest.length > 0 ? ` Do you mean ${sayList(binding.nearest, "or")}?` : "";
-      return { code: "unknown_device", message: `I know no "${binding.phrase.trim()}".${near}` };
+      const { nearest } = binding;
+      const near = nearest.length > 0 ? ` Do you mean ${sayList(nearest, "or")}?` : "";
+      const only = nearest.length === 1 ? nearest[0] : undefined;
+      const message = `I know no "${binding.phrase.trim()}".${near}`;
+      return { code: "unknown_device", message, ...(only !== undefined && { meant: only }) };
     }
     case "absent": {
-      const what = binding.what === "" ? "nothing that can do this" : `no ${binding.what}`;
+      if (binding.what === "") {
+        const message = `I cannot ${deed(sayName(binding.place))}: nothing there can do that.`;
+        return { code: "unknown_device", message };
+      }
+      const what = `no ${binding.what}`;
       return { code: "unknown_device", message: `There is ${what} in ${sayName(binding.place)}.` };
     }
     case "no_capability": {

@@ -16,7 +16,7 @@ export interface PlaceWord {
   readonly whole: boolean;
 }
 
-const HOUSE = ["house", "home", "apartment", "flat", "everywhere", "place"];
+const HOUSE = ["house", "home", "apartment", "flat", "everywhere", "place", "whole house", "every room", "all rooms"];
 
 function kindWords(): Map<string, KindWord> {
   const found = new Map<string, { key: string; kinds: Set<Kind>; general: Set<Kind> }>();

@@ -117,7 +117,12 @@ const mode = (told: Told): string => (textOf(told.args, "mode") ?? "away").repla
 export const WORDINGS: Readonly<Record<string, Wording>> = {
   turn_on: plain("turn on", "Turned on", "turned on"),
   turn_off: plain("turn off", "Turned off", "turned off"),
-  set_brightness: to("set", "Set", ({ args }) => `${numberOf(args, "level")} %`, "changed"),
+  set_brightness: {
+    deed: ({ args, said }) => `set ${said} to ${numberOf(args, "level")} %`,
+    done: ({ args, said }) =>
+      numberOf(args, "level") === 0 ? `Turned off ${said}` : `Set ${said} to ${numberOf(args, "level")} %`,
+    whether: "changed",
+  },
   change_brightness: light,
   set_color: to("set", "Set", ({ args }) => String(textOf(args, "color")), "changed"),
   set_color_temperature: to("set", "Set", white, "changed"),

@@ -88,6 +88,12 @@ const talks: Record<string, [said: string, told: string, room?: string][]> = {
   ],
   "names that the model cut": [
     ["lock all the doors", "lock back_door_lock front_door_lock"],
+    [
+      "turn everything off in the kitchen",
+      "turn_off coffee_machine kitchen_ceiling kitchen_counter kitchen_speaker kitchen_table",
+    ],
+    ["turn of the kichen lights", "unknown_device"],
+    ["yes", `turn_off ${kitchen}`],
     ["turn off every light upstairs", "turn_off bathroom_light bedroom_ceiling bedside_lamp office_desk"],
     ["cancel the timer", "unsupported"],
   ],
