@@ -205,6 +205,7 @@ const useless: PeerDevice[] = [
   { ieee: at(30), name: "Wall remote", exposes: [mode("action", ["on", "off"], 1)], state: {} },
   lamp(31, "Spare lamp", { entry: { disabled: true } }),
   lamp(32, "New lamp", { entry: { definition: null, interview_completed: false } }),
+  lamp(37, "Newer lamp", { entry: { definition: null, interview_state: "IN_PROGRESS" } }),
   lamp(33, "Strange thing", { entry: { definition: null, interview_completed: true } }),
   lamp(34, "Lamp #4"),
   lamp(35, "Broken entry", { entry: { definition: { exposes: [null] } } }),

@@ -19,6 +19,8 @@ export interface BridgeDevice {
   description?: string;
   power_source?: string;
   interview_completed?: boolean;
+  /** Instead of that since 2.1: PENDING, IN_PROGRESS, SUCCESSFUL, FAILED. */
+  interview_state?: string;
   endpoints?: Readonly<Record<string, { readonly scenes?: readonly BridgeScene[] }>>;
   definition?: { exposes?: Expose[]; description?: string } | null;
 }
@@ -43,14 +45,20 @@ export interface Left {
 
 /** Why an entry can be no device of ours; "": nobody would ask for it. */
 function whyNot(entry: BridgeDevice): string | undefined {
-  const { ieee_address: ieee, friendly_name: friendly, definition, type, interview_completed: isKnown } = entry;
+  const {
+    ieee_address: ieee,
+    friendly_name: friendly,
+    definition,
+    type,
+    interview_state: state = "SUCCESSFUL",
+  } = entry;
   if (type === "Coordinator") return "";
   if (typeof ieee !== "string" || typeof friendly !== "string" || friendly === "")
     return "it has no address or no name";
   if (!isTopic(friendly)) return "its name has a + or #, which no topic can have: rename it";
   if (entry.disabled) return "it is disabled in Zigbee2MQTT";
   if (Array.isArray(definition?.exposes)) return undefined;
-  return isKnown === false
+  return entry.interview_completed === false || state !== "SUCCESSFUL"
     ? "its interview is not complete: wake it, or pair it again"
     : "Zigbee2MQTT has no definition for it";
 }

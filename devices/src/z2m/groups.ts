@@ -88,12 +88,13 @@ function keepersOf(groups: readonly BridgeGroup[], { known, devices }: Around): 
     const inside = known.filter(({ device }) => addresses.includes(device.address.replace(/#.*$/, "")));
     return id === undefined || topic === "" ? [] : [{ topic, address: `group:${id}`, scenes, members: inside }];
   });
-  const ofDevices = devices.flatMap(({ ieee_address: address = "", friendly_name: topic = "", endpoints = {} }) => {
-    const members = known.filter((one) => one.topic === topic);
-    return Object.entries(endpoints).map(([endpoint, { scenes = [] }]): Keeper => {
-      return { topic: endpoint === "1" ? topic : `${topic}/${endpoint}`, address, scenes, members };
-    });
-  });
+  const ofDevices = devices.flatMap(({ ieee_address: address = "", friendly_name: topic = "", endpoints = {} }) =>
+    Object.entries(endpoints).flatMap(([endpoint, { scenes = [] }]): Keeper[] => {
+      if (scenes.length === 0) return [];
+      const members = known.filter((one) => one.topic === topic);
+      return [{ topic: endpoint === "1" ? topic : `${topic}/${endpoint}`, address, scenes, members }];
+    }),
+  );
   return [...ofGroups, ...ofDevices].filter(({ topic, scenes, members }) => {
     const isGuarded = members.some(({ device }) => device.capabilities.some((one) => GUARDED.includes(one)));
     return isTopic(topic) && Array.isArray(scenes) && members.length > 0 && !isGuarded;

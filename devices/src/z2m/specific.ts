@@ -28,6 +28,12 @@ type Pair = readonly [Expose | undefined, Capability | undefined, (feature: Expo
 
 export const asked = (feature: Expose, codec: Codec): Codec => ({ ...codec, isGettable: canGet(feature) });
 
+const askedAll = (features: readonly (Expose | undefined)[], codecs: readonly Codec[]): Codec[] =>
+  codecs.map((codec) => {
+    const feature = features.find((one) => one?.property === codec.property);
+    return feature === undefined ? codec : asked(feature, codec);
+  });
+
 function collect(pairs: readonly Pair[]): { codecs: Codec[]; capabilities: Capability[] } {
   const codecs: Codec[] = [];
   const capabilities = new Set<Capability>();
@@ -78,21 +84,22 @@ export const SPECIFIC: Readonly<Record<string, (find: Find, motors: readonly Exp
     const capabilities: Capability[] = [];
     if ((state && canSet(state)) || (position && canSet(position))) capabilities.push("cover");
     if (position && canSet(position)) capabilities.push("position");
-    const gettable = [state, position].flatMap((feature) => (feature && canGet(feature) ? [feature.property] : []));
     return {
       kind: "blind",
       capabilities,
-      codecs: codecs.map((codec) => ({ ...codec, isGettable: gettable.includes(codec.property) })),
+      codecs: askedAll([state, position], codecs),
       ...(state && { stop }),
     };
   },
   climate: (find) => {
-    const made = climate({
+    const features = {
       heating: find("occupied_heating_setpoint", "current_heating_setpoint"),
       cooling: find("occupied_cooling_setpoint", "current_cooling_setpoint"),
       mode: find("system_mode"),
       preset: find("preset"),
-    });
+    };
+    const made = climate(features);
+    const codecs = askedAll(Object.values(features), made.codecs);
     const fan = find("fan_mode");
     const others = collect([
       [find("local_temperature"), undefined, (f) => plain(f.property ?? "local_temperature", "temperature", false)],
@@ -106,7 +113,7 @@ export const SPECIFIC: Readonly<Record<string, (find: Find, motors: readonly Exp
     return {
       kind,
       capabilities: [...capabilities, ...others.capabilities],
-      codecs: [...made.codecs, ...others.codecs],
+      codecs: [...codecs, ...others.codecs],
     };
   },
 };
