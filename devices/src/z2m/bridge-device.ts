@@ -83,7 +83,10 @@ function partName(base: string, shape: Shape, shapes: readonly Shape[]): string 
   const word = KINDS[shape.kind].label[0];
   if (alike.length === 1) return new RegExp(`\\b${word}\\b`, "i").test(base) ? base : `${base} ${word}`;
   const endpoint = shape.endpoint === undefined ? "" : sayEndpoint(shape.endpoint);
-  return `${base} ${endpoint === "" ? alike.indexOf(shape) + 1 : endpoint}`;
+  const isOnlyOne = alike.filter((one) => one.endpoint === shape.endpoint).length === 1;
+  // The one without an endpoint is all of them together; several at one endpoint are counted.
+  if (isOnlyOne) return endpoint === "" ? base : `${base} ${endpoint}`;
+  return `${base} ${alike.indexOf(shape) + 1}`;
 }
 
 export function knownOf(entry: BridgeDevice, areas: readonly Area[], found: Map<string, Area>): Known[] | string {

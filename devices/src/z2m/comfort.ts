@@ -103,8 +103,8 @@ function presetModes({ mode, preset }: ClimateFeatures): Map<string, string> {
   const direct = mode && canSet(mode) ? wordsIn(mode) : [];
   const there = wordsIn(preset);
   const found = Object.entries(PRESETS).flatMap(([ours, theirs]): [string, string][] => {
-    const one = direct.includes(ours) ? undefined : theirs.find((word) => there.includes(word));
-    return one === undefined ? [] : [[ours, one]];
+    const fits = theirs.flatMap((word) => there.find((preset) => preset.toLowerCase() === word) ?? []);
+    return direct.includes(ours) || fits[0] === undefined ? [] : [[ours, fits[0]]];
   });
   return new Map(found);
 }

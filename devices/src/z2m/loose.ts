@@ -2,6 +2,7 @@
 import { type Codec, canSet, type Expose, onOff, type Payload } from "./codecs.ts";
 import { cover } from "./covers.ts";
 import type { Shape } from "./exposes.ts";
+import { reading } from "./sensors.ts";
 import { asked } from "./specific.ts";
 
 const withProperty = (expose: Expose): Expose & { property: string } => ({
@@ -46,13 +47,14 @@ export function withBare(shapes: readonly Shape[], [bare]: readonly Shape[]): Sh
   return [{ ...first, capabilities, codecs: [...first.codecs, ...bare.codecs] }, ...rest];
 }
 
-const ALARMS = ["smoke", "gas", "carbon_monoxide"];
+// What a siren may sense beside; with anything else it is a sensor that can howl, and stays one.
+const BESIDE = ["battery", "battery_low", "tamper", "temperature", "humidity"];
 // The longest that the standard's field can say is 18 hours; nobody wants that.
 const HOWL = { mode: "emergency", level: "high", strobe: true, duration: 180 };
 
-/** A siren is an appliance: "everything" never means it. The one in a smoke detector is left to the detector. */
+/** A siren is an appliance: "everything" never means it. */
 export function siren(exposes: readonly Expose[]): Shape[] {
-  if (exposes.some(({ name = "" }) => ALARMS.includes(name))) return [];
+  if (exposes.some((expose) => reading(expose) && !BESIDE.includes(expose.name ?? ""))) return [];
   const alarm = exposes.find((expose) => expose.name === "alarm" && expose.type === "binary" && canSet(expose));
   const warning = exposes.find((expose) => expose.name === "warning" && expose.type === "composite");
   const found = alarm ?? warning;

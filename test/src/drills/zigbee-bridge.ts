@@ -12,6 +12,8 @@ export interface Placed {
   readonly name: string;
   readonly ieee: string;
   readonly model: Model;
+  /** All that it has reported: the bridge tells all of it with every report. */
+  state: Payload;
   /** What it was last told. */
   sent: Payload;
   /** Who spoke last: its converter, or our guess of what the device would report. */
@@ -31,6 +33,7 @@ export const place = (model: Model, index: number): Placed => ({
   name: nameOf(index),
   ieee: `0x${(0x1000000 + index).toString(16).padStart(16, "0")}`,
   model,
+  state: sampleOf(model.exposes),
   sent: {},
   by: "",
 });
@@ -69,7 +72,7 @@ export function openBridge(client: MqttClient): Bridge {
     one.by = isSilent ? "guess" : "converter";
     for (const news of isSilent ? guessedReports(one.sent, one.model.exposes) : [report]) {
       if (isSilent) await delay(GUESS_MS);
-      await say(name, news);
+      await say(name, Object.assign(one.state, news));
     }
   });
   return {
@@ -77,6 +80,6 @@ export function openBridge(client: MqttClient): Bridge {
       byName = new Map(home.map((one) => [one.name, one]));
       await say("bridge/devices", listOf(home), true);
     },
-    tell: ({ name, model }) => say(name, sampleOf(model.exposes)),
+    tell: ({ name, state }) => say(name, state),
   };
 }
