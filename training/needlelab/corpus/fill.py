@@ -38,6 +38,8 @@ def duration(draw: Draw, need: Need) -> Filling:
             return Filling(text.removesuffix("s"), length=(made.hours, made.minutes, made.seconds))
     return Filling(unarticled(out.text(), need), plural=True, length=(made.hours, made.minutes, made.seconds))
 
+SECONDS = re.compile(r"\bsec(ond)?s?\b", re.IGNORECASE)  # nobody plans by them
+
 
 def person(draw: Draw, need: Need) -> Filling:
     """A person; "my" before it is no part of the name."""
@@ -73,7 +75,7 @@ def told(draw: Draw, need: Need) -> Filling:
     if base in ("when", "clock"):
         out = Buffer(rng, draw.spoken, False)
         values.write_when(rng, out, split) if base == "when" else values.write_clock(rng, out)
-        return Filling(out.text())
+        return told(draw, need) if SECONDS.search(out.text()) else Filling(out.text())
     if base == "task":
         return Filling(phrases.task(rng, split))
     if base == "item":
@@ -82,6 +84,8 @@ def told(draw: Draw, need: Need) -> Filling:
         return Filling(phrases.message(rng, split))
     if base == "list":
         text = phrases.pool(rng, split, "list")
+        while need.avoid and need.avoid.search(text):
+            text = phrases.pool(rng, split, "list")
         return Filling(text.removesuffix(" list") if need.after.startswith(" list") else text)
     if base == "color":
         return Filling(phrases.pool(rng, split, "color"))

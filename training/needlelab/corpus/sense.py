@@ -23,7 +23,7 @@ _FEW = re.compile(
 _MANY = re.compile(r"can't (see|hear)|hardly (see|hear)|missing what|properly|\b(loud|louder|harder|brighten|up to|back up|crank|be gentle|party|disco|dancing|make[- ]up|knitting|needle|morgue|deaf)\b", _I)
 _LEVELS = {"set_brightness": "level", "set_volume": "level", "set_position": "percent", "set_fan_speed": "percent"}
 _WARM = re.compile(r"\b(too cold|'?m cold|freezing|chilly|shiver\w*|warmth|warm|toasty|cosier|live?able|always cold|cold tiles|up to|guests?|visitors?|baby|bath|grandma)\b", _I)
-_COOL = re.compile(r"\b(roasting|boiling|melting|too hot|is a sauna|cool|chill|cellar|wine|jumper|coat on|cold house|cheese)\b", _I)
+_COOL = re.compile(r"\b(roasting|boiling|melting|too hot|is a sauna|cool|chill|cellar|wine|gas bill|jumper|coat on|cold house|cheese)\b", _I)
 _WARM_WHITE = re.compile(r"winding down|too blue|blue (light|tinge)|softer|not so cold|hospital|clinical|cosy|operating theatre", _I)
 _SLOWER = re.compile(r"\b(noise|noisy|papers|too (quick|fast|loud|strong)|down to|lower|papers|neck)\b", _I)
 _FASTER = re.compile(r"\b(bump|strong|steam|mosquitos?|mosquitoes|burning|smoked|breathe|sweltering|melting|stinks|clammy)\b", _I)
@@ -34,6 +34,7 @@ _HEATS = re.compile(r"\b(heat\w*|warm\w*|radiator|toasty)\b", _I)
 _HEATER = re.compile(r"heat(er|ing)|radiator|convector|stove|furnace|floor|boiler|chauffage|calefac|heizk|riscald|elementet|fireplace", _I)
 _COOLER = re.compile(r"\b(ac|a/c|air con\w*|cooling|swamp cooler|klima\w*|frosty)\b", _I)
 _GROWN_UP = re.compile(r"\b(dr|mr|mrs|ms|coach|boss|teacher|mum|mom|mummy|dad|daddy|aunt\w*|auntie|uncle|gran\w*|nan\w*|everyone|family|wife|husband|parents?|babysitter|nanny|doctor|cleaner|boyfriend|girlfriend|partner|neighbou?rs?|landlord|plumber|electrician|accountant)\b|^my ", _I)
+_NO_GOODS = re.compile(r"chore|bucket|reading|clean|to-?do|errand|tasks|movie|work|gift", _I)
 FEW, MANY = 50, 50  # percent
 
 
@@ -50,6 +51,8 @@ def make_sense(pattern: Pattern, parts: Iterable[Part], needs: dict[str, Need], 
         if isinstance(slot, Slot) and slot.base == "person":
             needs[slot.name].avoid = _GROWN_UP
     for need in needs.values():
+        if need.base == "list" and any(n.base == "item" for n in needs.values()):
+            need.avoid = _NO_GOODS
         need.short |= need.base == "duration" and bool(_SHORT.search(pattern.q))
         if need.base == "money" and _BUDGET.search(words):
             need.low = max(need.low or 0, 150)
