@@ -87,6 +87,7 @@ function showTurn(answer, source) {
     "li",
     { class: "turn" },
     make("p", { class: "said" }, from, ...marked(answer.text ?? "", calls)),
+    answer.read_as && make("p", { class: "more" }, `read as: ${answer.read_as}`),
     ...calls.map(callLine),
     make("p", { class: "reply" }, answer.reply ?? ""),
     spent,

@@ -45,15 +45,17 @@ const fillers = /\s+(?:right(?: now)?|now|please|again|too|as well|immediately|a
 // "the lights out in the hall"
 const particleWithin = /\s+(?:on|off|out)(?=\s+(?:in|at|upstairs|downstairs)\b)/i;
 const placeAfter =
-  /^(?:\s+(?:on|off|up|down|out))?(?:\s+(?:in|at|on|of))?\s+((?:the\s+|my\s+|our\s+)?[\p{L}\d'’ -]+?)(?=\s*(?:[,.!?;]|$)|\s+(?:and|please|to|by|for|at|in|then|but|except)\b)/iu;
+  /^(?:\s+(?:on|off|up|down|out))?(\s+(?:in|at|on|of))?\s+((?:the\s+|my\s+|our\s+)?[\p{L}\d'’ -]+?)(?=\s*(?:[,.!?;]|$)|\s+(?:and|please|to|by|for|at|in|then|but|except)\b)/iu;
 
 /** "… everything off in the kitchen": the place belongs to the name, unless the name has one. */
 function placeBeside(text: string, end: number, others: readonly Span[], names: Names): [string, number] | undefined {
   const found = placeAfter.exec(text.slice(end));
-  const place = found?.[1];
+  const place = found?.[2];
   if (found === null || place === undefined || !names.isPlace(place)) return undefined;
   const to = end + found[0].length;
-  return others.some(([start, stop]) => start < to && stop > end) ? undefined : [place, to];
+  if (others.some(([start, stop]) => start < to && stop > end)) return undefined;
+  // "Upstairs" has its "in" within.
+  return [found[1] ? `in ${place}` : place, to];
 }
 
 function widen(text: string, [start, end]: Span, others: readonly Span[], names: Names | undefined): [string, Span] {
@@ -63,8 +65,8 @@ function widen(text: string, [start, end]: Span, others: readonly Span[], names:
   const beside = names && !names.hasPlace(whole) ? placeBeside(text, end, others, names) : undefined;
   if (beside === undefined) return [whole, [from, end]];
   const [place, to] = beside;
-  const isAll = /^(?:everywhere|every room)$/i.test(place) && !quantified.test(whole);
-  return [isAll ? `all ${whole} in the house` : `${whole} in ${place}`, [from, to]];
+  const isAll = /^(?:everywhere|in every room)$/i.test(place) && !quantified.test(whole);
+  return [isAll ? `all ${whole} in the house` : `${whole} ${place}`, [from, to]];
 }
 
 export function mendName(text: string, call: Call, calls: readonly Call[], names: Names | undefined): Call {

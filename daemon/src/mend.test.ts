@@ -39,6 +39,7 @@ for (const [text, name, expected] of [
   ["nothing but the floor lamp", "floor lamp", "floor lamp"],
   ["turn everything off in the kitchen", "everything", "everything in the kitchen"],
   ["blinds down in the bedroom please", "blinds", "blinds in the bedroom"],
+  ["are any lights on upstairs", "lights", "lights upstairs"],
   ["close the blinds everywhere", "blinds", "all blinds in the house"],
   ["put the lights out in the hall", "lights out in the hall", "lights in the hall"],
   ["turn off the kitchen light in the bedroom", "kitchen light", "kitchen light"],

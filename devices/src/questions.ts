@@ -18,6 +18,14 @@ function doers(devices: readonly Device[]): readonly Device[] {
 
 const bare = (name: string): string => sayName(name).replace(/^the /, "");
 
+/** Of two with one name each has its room. */
+function nameAmong(home: Home, device: Device, devices: readonly Device[]): string {
+  const { id, name } = device;
+  const area = areaOf(home, device)?.name.toLowerCase();
+  const isDouble = devices.some((other) => other.id !== id && other.name.toLowerCase() === name.toLowerCase());
+  return isDouble && area !== undefined ? `${name} in the ${area}` : name;
+}
+
 function describeChoice(home: Home, devices: readonly Device[], phrase: string | undefined): string {
   const kinds = new Set(devices.map((device) => device.kind));
   const [first] = devices;
@@ -27,7 +35,7 @@ function describeChoice(home: Home, devices: readonly Device[], phrase: string |
   const byRoom = devices.length > MOST_NAMED || (many && rooms.length > 1);
   const names = byRoom ? rooms : devices.map((device) => device.name);
   if (names.length === 1 && devices.length === 1) return `Do you mean ${sayName(devices[0]?.name ?? "")}?`;
-  const offered = byRoom ? names.map(bare) : devices.map((device) => bare(device.name));
+  const offered = byRoom ? names.map(bare) : devices.map((device) => bare(nameAmong(home, device, devices)));
   if (byRoom && !many) return `Which ${kind}? I know some in ${sayList(names.map(sayName))}.`;
   return `Which ${kind}: ${sayList(offered, "or")}?`;
 }
@@ -53,10 +61,8 @@ export function refuseBinding(
       return { code: "unknown_device", message, ...(only !== undefined && { meant: only }) };
     }
     case "absent": {
-      if (binding.what === "") {
-        const message = `I cannot ${deed(sayName(binding.place))}: nothing there can do that.`;
-        return { code: "unknown_device", message };
-      }
+      if (binding.what === "")
+        return { code: "unknown_device", message: `I know nothing in ${sayName(binding.place)} that can do that.` };
       const what = `no ${binding.what}`;
       return { code: "unknown_device", message: `There is ${what} in ${sayName(binding.place)}.` };
     }

@@ -101,15 +101,15 @@ export async function startHomeAssistant(folder: string): Promise<HomeAssistant>
     const log = openSync(join(folder, "out.log"), "a");
     child = spawn(program, ["-c", folder, "--skip-pip"], { stdio: ["ignore", log, log] });
     closeSync(log);
-    await until("Home Assistant to answer", 240_000, async () =>
+    await until("Home Assistant to answer", 900_000, async () =>
       (await fetch(`${http}/api/onboarding`)).ok ? true : undefined,
     );
   };
   await start();
-  const short = await until("onboarding", 60_000, () => onboard(http));
+  const short = await until("onboarding", 300_000, () => onboard(http));
   const long = { type: "auth/long_lived_access_token", client_name: "needled", lifespan: 30 };
   const token = String((await order(url, short, long)).result);
-  await until("Home Assistant to run", 120_000, async () => {
+  await until("Home Assistant to run", 300_000, async () => {
     const { result } = await order(url, token, { type: "get_config" });
     return (result as Fields).state === "RUNNING" ? true : undefined;
   });

@@ -9,7 +9,7 @@ import { type Asker, openAsker, type Running, startDaemon } from "./daemon.ts";
 import { type HomeAssistant, startHomeAssistant, until, whyNoHomeAssistant } from "./ha-peer.ts";
 
 const skip = whyNoHomeAssistant || noModel;
-const long = { skip, timeout: 600_000 };
+const long = { skip, timeout: 1_200_000 };
 const folder = mkdtempSync(join(tmpdir(), "needled-ha-"));
 const config = join(folder, "needled.yaml");
 let peer: HomeAssistant;
@@ -74,7 +74,7 @@ before(
     port = Number(/mqtt:\/\/127\.0\.0\.1:(\d+)/.exec(running.lines.join("\n"))?.[1]);
     asker = await openAsker(port);
   },
-  { timeout: 600_000 },
+  { timeout: 1_800_000 },
 );
 
 after(async () => {
@@ -201,13 +201,26 @@ test("doctor looks at it, with the token", long, async () => {
   assert.match(wrong.stdout, /BAD {2}home_assistant .*token/, wrong.stdout);
 });
 
+test("init finds it, shows its devices by its rooms, and writes what the daemon takes", long, async () => {
+  const out = join(folder, "init.yaml");
+  const address = peer.url.replace(/^ws/, "http").replace(/\/api\/websocket$/, "");
+  const found = await needled(["init", "--token-file", join(folder, "token"), "--out", out], {
+    env: { HASS_SERVER: address },
+  });
+  assert.equal(found.code, 0, found.stderr);
+  assert.match(found.stdout, /assistant +ws:.*\(Home Assistant 2\d{3}\.\d+/);
+  assert.match(found.stdout, /Kitchen: .*\(light/);
+  const checked = await needled(["config", "validate", out]);
+  assert.equal(checked.code, 0, checked.stderr + checked.stdout);
+});
+
 test("without Home Assistant its devices stay known and are away; with it they are back", long, async () => {
   await peer.kill();
   let answer = await ask("turn on the kitchen light");
   assert.equal(answer.calls[0]?.outcome, "failed", JSON.stringify(answer));
   assert.match(answer.reply, /not connected|link to the devices/, JSON.stringify(answer));
   await peer.start();
-  await until("the light to be back", 200_000, async () => {
+  await until("the light to be back", 900_000, async () => {
     answer = await ask("turn on the kitchen light");
     return answer.calls[0]?.outcome === "done" ? true : undefined;
   });

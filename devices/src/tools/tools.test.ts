@@ -113,6 +113,11 @@ test("a refusal says what can be, in words of the home, and asks for no choice t
   assert.equal(says("set_temperature", { name: "oven", degrees: 300 }), "I can set 5 to 35 °C, not 300.");
   assert.equal(says("set_temperature", { name: "heating", degrees: 50 }), "I can set 5 to 35 °C, not 50.");
   assert.match(says("set_color", { name: "lamp", color: "cozy" }), /cozy/);
+  const lamp = (area: string) => ({ id: `lamp_${area}`, name: "Reading lamp", area, kind: "light" });
+  const areas = ["hall", "den"].map((id) => ({ id, name: id }));
+  const twins = loadHome({ areas, devices: [lamp("hall"), lamp("den")] });
+  const which = bind("turn_on", { name: "reading lamp" }, twins);
+  assert.match(which.ok ? "" : which.refusal.message, /reading lamp in the hall or reading lamp in the den/);
   assert.equal(says("open", { name: "front door" }), "I cannot open the front door.");
   assert.match(says("open", { name: "window" }), /^I know no "window"/);
   assert.equal(says("get_state", { property: "state" }), "What shall I look at: which device or room?");
