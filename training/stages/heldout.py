@@ -23,6 +23,9 @@ def belongs(item: dict, half: str) -> bool:
     return stable(f"half/{item.get('pattern', item['query'])}") % 2 in HALVES[half]
 
 
+SHORT = {"tools:rich": "rich", "tools:hass": "hass", "tools:y-": "refuse"}  # parts of the other tools that are told apart: owners' homes, Home Assistant's intents, near misses
+
+
 def records(source: str, split: str, n: int, seed: int, half: str = "all") -> list[dict]:
     """`n` records of one source, each question with the tools of its group."""
     rng = random.Random(seed)
@@ -49,7 +52,8 @@ def corpus_records(part: str, split: str, n: int, seed: int, half: str = "all") 
             hidden = set(item.get("hidden", ()))
             tools = [t for t in group["tools"] if t["name"] not in hidden]
             facts = [group["facts"][i] for i in item.get("facts", ())]
-            record = {"id": f"corpus-{part}-{split}-{len(out):05d}", "source": f"corpus-{part}-{split}", "query": item["query"]}
+            name = SHORT.get(part, part)
+            record = {"id": f"corpus-{name}-{split}-{len(out):05d}", "source": f"corpus-{name}-{split}", "query": item["query"]}
             out.append(record | {"tools": tools, "facts": facts, "answers": item["answers"]})
     return out[:n]
 
@@ -81,12 +85,13 @@ def main() -> None:
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     catalogue = json.loads(args.catalogue.read_text(encoding="utf-8"))
-    for source in ("home", "tools", "catalogue", "corpus-home", "corpus-context", "corpus-tools"):
-        path = args.out / f"{source}-{args.split}.jsonl"
+    for source in ("home", "tools", "catalogue", "corpus-home", "corpus-context", "corpus-tools", *(f"corpus-{part}" for part in SHORT)):
+        part = source.removeprefix("corpus-")
+        path = args.out / f"{f'corpus-{SHORT[part]}' if part in SHORT else source}-{args.split}.jsonl"
         if source == "catalogue":
             found = whole_catalogue(args.split, args.n, args.seed, catalogue, args.half)
         elif source.startswith("corpus-"):
-            found = corpus_records(source.removeprefix("corpus-"), args.split, args.n, args.seed, args.half)
+            found = corpus_records(part, args.split, args.n, args.seed, args.half)
         else:
             found = records(source, args.split, args.n, args.seed, args.half)
         with path.open("w", encoding="utf-8") as lines:

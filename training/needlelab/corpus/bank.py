@@ -76,6 +76,12 @@ class Bank:
     told_refused: dict[str, list[Plan]] = field(default_factory=dict)
     houses: list[House] = field(default_factory=list)
 
+    def plans(self) -> list[Plan]:
+        """Every line once."""
+        shelves = (self.by_tools, self.context, *self.boxes.values())
+        every = [*self.silent, *self.puzzled, *(p for s in shelves for found in s.by_need.values() for p in found), *(p for found in self.refused.values() for p in found)]
+        return list({id(p): p for p in every}.values())
+
 
 def ops_needed(pattern: Pattern) -> frozenset[str] | None:
     """The operations of a home pattern's calls; None when one has none."""
