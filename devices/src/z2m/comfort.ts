@@ -14,6 +14,9 @@ const PRESETS: Readonly<Record<string, readonly string[]>> = {
   off: ["off"],
 };
 
+/** Presets that leave the mode alone, best first. */
+const PLAIN = ["manual", "none", "comfort"];
+
 /** Several properties together are the mode. */
 interface Mode {
   told: string | undefined;
@@ -81,18 +84,27 @@ function modeCodec(expose: Expose, others: readonly string[], mode: Mode): Codec
   };
 }
 
-function presetCodec({ property = "preset" }: Expose, byMode: ReadonlyMap<string, string>): Codec {
+function presetCodec(expose: Expose, byMode: ReadonlyMap<string, string>): Codec {
+  const { property = "preset" } = expose;
   const wake = byMode.has("off") ? ["heat", "auto"].find((mode) => byMode.has(mode)) : undefined;
+  const meant = new Set(byMode.values());
+  const plain = PLAIN.flatMap((word) => wordsIn(expose).find((preset) => preset.toLowerCase() === word) ?? [])[0];
+  let now: unknown;
   return {
     property,
-    read(told) {
+    read(told, { system_mode }) {
+      now = told;
       const mode = [...byMode].find(([, preset]) => preset === told)?.[0];
-      return mode === undefined ? {} : { mode, on: mode !== "off" };
+      if (mode === undefined || system_mode === "off") return {};
+      return byMode.has("off") ? { mode, on: mode !== "off" } : { mode };
     },
     write: (set): Payload => {
       const wanted = set.on === false ? "off" : set.on === true && set.mode === undefined ? wake : set.mode;
-      const preset = typeof wanted === "string" ? byMode.get(wanted) : undefined;
-      return preset === undefined ? {} : { [property]: preset };
+      if (typeof wanted !== "string") return {};
+      const preset = byMode.get(wanted);
+      if (preset !== undefined) return { [property]: preset };
+      // A mode of its own counts only outside of the presets that stand for other modes.
+      return wanted !== "off" && plain !== undefined && meant.has(String(now)) ? { [property]: plain } : {};
     },
   };
 }
@@ -211,7 +223,7 @@ export function fanSpeed({ property = "speed", value_min = 0, value_max = 100 }:
   };
 }
 
-/** The fan of an air conditioner: whether it runs says its mode. */
+/** Where something else says whether it runs: the mode of an air conditioner, the state of a fan. */
 export const fanSpeedOnly = (codec: Codec): Codec => ({
   ...codec,
   read(told, payload) {

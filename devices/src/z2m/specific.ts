@@ -66,7 +66,7 @@ export const SPECIFIC: Readonly<Record<string, (find: Find, motors: readonly Exp
       kind: "fan",
       ...collect([
         [find("state", "fan_state"), "onoff", state],
-        [mode, "fan_speed", fanMode],
+        [mode, "fan_speed", (f) => (find("state", "fan_state") ? fanSpeedOnly(fanMode(f)) : fanMode(f))],
         [mode ? undefined : speed, "fan_speed", fanSpeed],
       ]),
     };

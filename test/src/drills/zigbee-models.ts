@@ -25,6 +25,7 @@ const TRIES: Readonly<Partial<Record<Capability, readonly Try[]>>> = {
   onoff: [
     ["turn_on", {}],
     ["turn_off", {}],
+    ["turn_on", {}],
   ],
   brightness: [["set_brightness", { level: 40 }]],
   color: [["set_color", { color: "red" }]],
@@ -91,7 +92,11 @@ async function tryDevice(house: House, one: Placed): Promise<Trial[]> {
   const trials: Trial[] = [];
   for (const device of partsOf(house, one)) {
     const tries = device.capabilities.flatMap((capability) => TRIES[capability] ?? []);
-    for (const what of tries) trials.push(await tryOne(house, device, what, one));
+    for (const what of tries) {
+      const first = await tryOne(house, device, what, one);
+      // On a busy machine a report may come too late; a device that does not answer does not answer twice.
+      trials.push(first.outcome === "unknown" ? await tryOne(house, device, what, one) : first);
+    }
   }
   return trials;
 }
