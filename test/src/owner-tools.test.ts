@@ -171,7 +171,7 @@ test("an HTTP answer decides: done, failed with its status, unknown when the lin
 });
 
 test("risk 3 moves after a yes on another channel, and not before", { skip }, async () => {
-  const answer = await asker.ask("voice", "open the chicken coop", "coop-1");
+  const answer = await asker.ask("voice", "open the chicken coop now", "coop-1");
   assert.equal(answer.calls[0]?.outcome, "needs_confirmation", JSON.stringify(answer));
   assert.deepEqual(heard, []);
   const ran = await needled(["confirm", answer.confirm?.challenge ?? "", "--state", join(folder, "state")]);
