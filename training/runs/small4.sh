@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The fourth run of the small model: goes on from the third's weights ($2, `stages.ship --join runs/small3-f16` or its state) with tools named by their owners,
+# The fourth run of the small model: goes on from the third's weights ($2: `stages.ship --join` of runs/small3-f16, which stands in the history of git) with tools named by their owners,
 # near misses and Home Assistant's intents; then the mean with its beginning, the selection vectors alone, export.
 # usage: runs/small4.sh DIR-WITH-TRAIN-FILES THIRD.pt
 set -eu
