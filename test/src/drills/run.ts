@@ -1,6 +1,7 @@
 // npm run drill -- NAME --n N --seed S [--homes H] [--control]: runs one drill, prints its figures, exits 1 on a violation.
 import { parseArgs } from "node:util";
 import { chaosDrill } from "./chaos.ts";
+import { engineDrill } from "./engine-kill.ts";
 import { hostileDrill } from "./hostile.ts";
 import { ioDrill } from "./io.ts";
 import { killDrill } from "./kill.ts";
@@ -9,6 +10,7 @@ import type { Drill } from "./options.ts";
 
 const drills: Readonly<Record<string, { run: Drill; n: number; help: string }>> = {
   kill: { run: killDrill, n: 150, help: "kill -9 at random moments and at every labelled point of the journal" },
+  engine: { run: engineDrill, n: 150, help: "kill -9 of the engine of a real daemon with the shipped model" },
   io: { run: ioDrill, n: 60, help: "the k-th write, sync, open or rename of the journal fails" },
   chaos: {
     run: chaosDrill,
