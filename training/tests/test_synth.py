@@ -11,7 +11,7 @@ from needlelab.synth import home_group
 from needlelab.synth.check import problems
 from needlelab.synth.compose import COMPILED
 from needlelab.synth.devices import COVER_DEVICES, DEVICES, ROOMS
-from needlelab.synth.invented import kind_of, words_of
+from needlelab.synth.kinds import kind_of, words_of
 from needlelab.synth.tools import Tool, _duration
 from needlelab.synth.values import Duration
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-import re
 from typing import Any
 
 from . import wording
 from .actions import ACTION_KEYS, SERVICES, WIDE
+from .kinds import kind_of, words_of
 from .skins import NAME_PARTS
 from .style import AFFIX, Style, cased, key_cased, nonsense_name, pick_style, reworded
 from .tools import Tool
@@ -218,21 +218,6 @@ class Maker:
         word = words_of(key)
         descs = [d.format(word) for d in wording.KIND_DESCS] if kind else wording.TARGET_DESCS
         properties.append((key, self.described(prop, descs), required and rng.random() < 0.8))
-
-
-def kind_of(tool: Tool, domain: str | None) -> str | None:
-    """The one kind of device that a tool is for (a key of `wording.KIND_KEYS`); None when it is for several."""
-    if domain:
-        return domain if domain in wording.KIND_KEYS else None
-    kinds = {next((kind for start, kind in wording.KIND_OF_OP.items() if op.startswith(start)), None) for op in tool.ops}
-    return kinds.pop() if len(kinds) == 1 else None
-
-
-def words_of(key: str) -> str:
-    """What a parameter's name says: `which_light`, `lampId` -> "light", "lamp"."""
-    parts = re.sub(r"([a-z])([A-Z])", r"\1 \2", key.replace("_", " ")).lower().split()
-    kept = [p for p in parts if p not in ("which", "name", "id")]
-    return " ".join(kept or parts)
 
 
 SERVICE_ROWS = list(SERVICES.values())
