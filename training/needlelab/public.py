@@ -7,8 +7,12 @@ import json
 import random
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+
+
+Change = Callable[[random.Random, dict], dict]
 
 
 @dataclass
@@ -98,10 +102,17 @@ def catalogues(records: list[dict]) -> list[Catalogue]:
     return list(found.values())
 
 
-def shared_group(rng: random.Random, catalogue: Catalogue, n_queries: int, n_tools: int, removed: float = 0.0) -> dict:
+def same(rng: random.Random, record: dict) -> dict:
+    """The record itself."""
+    return record
+
+
+def shared_group(rng: random.Random, catalogue: Catalogue, n_queries: int, n_tools: int, removed: float = 0.0, change: Change | None = None) -> dict:
     """A pool seeded by one record's own tools; other questions are those whose right tools are in the pool.
 
     `removed`: share of the questions whose right tool is hidden, for catalogues in which no other tool could do the same.
+
+    `change`: what turns a record that acts into another of the same kind.
 
     Only tools that some record shows together with every other tool of the pool join it: rival wordings of one tool never do.
     """
@@ -115,7 +126,8 @@ def shared_group(rng: random.Random, catalogue: Catalogue, n_queries: int, n_too
         if all(name in catalogue.together[p] for p in pool):
             pool.append(name)
     names = set(pool)
-    items = [refusal_item(seed, pool) if not seed["answers"] else item_of(seed, [])]
+    change = change or same
+    items = [refusal_item(seed, pool) if not seed["answers"] else item_of(change(rng, seed), [])]
     usable = [n for n in pool if catalogue.by_tool[n]]
     for _ in range(n_queries * 4):
         if len(items) >= n_queries or not usable:
@@ -126,7 +138,7 @@ def shared_group(rng: random.Random, catalogue: Catalogue, n_queries: int, n_too
             if len(names & {t["name"] for t in best["tools"]}) >= 3:
                 items.append(refusal_item(best, pool))
             continue
-        record = rng.choice(catalogue.by_tool[rng.choice(usable)])
+        record = change(rng, rng.choice(catalogue.by_tool[rng.choice(usable)]))
         right = {c["name"] for c in record["answers"]}
         if right <= names:
             is_removed = rng.random() < removed and len(right) < len(pool)

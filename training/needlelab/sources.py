@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import json
 import random
+from functools import partial
 from pathlib import Path
 
+from .corpus.topics import home_words, query_words, topic_words
 from .public import Catalogue, catalogues, read_records, shared_group
+from .swap import HOMES as AT_HOME
+from .swap import Pools, pools_of, swapped
 
 CORPUS = ("corpus-home", "corpus-context", "corpus-tools")
 SYNTH = ("home", "tools", *CORPUS)
+# Shares of the public groups: tools in another style, questions for other tools; of the questions there.
+DRESSED, STRANGE = 0.5, 0.07
+HOUSES = ("corpus-home", "home", "corpus-tools:rich", "corpus-tools:hass")
+ELSEWHERE = ("clinc_intents", "slurp_nlueval")
 # Share of the questions whose right tool is taken away: only where every intent is one of its own.
 REMOVED = {"clinc_intents": 0.3}
 MIX = Path(__file__).resolve().parents[1] / "mixes" / "default.json"
@@ -45,6 +53,7 @@ class Sources:
 
     def __init__(self, data: Path | None, mix: dict[str, float]) -> None:
         self.public: dict[str, list[Catalogue]] = {}
+        self.pools: dict[str, Pools] = {}
         for name in mix:
             path = data / f"{name}.jsonl.gz" if data else None
             if path and path.exists():
@@ -60,7 +69,46 @@ class Sources:
         """A group of one source."""
         n_tools = min(rng.randint(4, 14), rng.randint(6, 14))
         if is_made(name):
-            return synth_group(rng, split, name, n_queries, n_tools)
+            group = synth_group(rng, split, name, n_queries, n_tools)
+            return self.asked_elsewhere(rng, group) if split == "train" and name in HOUSES else group
         found = self.public[name]
         catalogue = rng.choices(found, weights=[len(c.records) for c in found])[0]
-        return shared_group(rng, catalogue, n_queries, n_tools, REMOVED.get(name, 0.0))
+        group = shared_group(rng, catalogue, n_queries, n_tools, REMOVED.get(name, 0.0), partial(swapped, source=name, pools=self.values(name)))
+        return varied(rng, group, name)
+
+    def asked_elsewhere(self, rng: random.Random, group: dict) -> dict:
+        """A group of the home with a few questions that people asked of other assistants, when they share no word with what a home does."""
+        found = [c.records for n in ELSEWHERE for c in self.public.get(n, ())]
+        about = home_words().union(*(topic_words(t) for t in group["tools"]))
+        for n, one in enumerate(group["items"]):
+            if found and not one.get("facts") and rng.random() < STRANGE / 2:
+                records = rng.sample(rng.choices(found, weights=[len(r) for r in found])[0], 8)
+                record = next((r for r in records if r["answers"] and not query_words(r["query"]) & about), None)
+                if record:
+                    group["items"][n] = {**one, "query": record["query"], "answers": [], "hidden": [], "pattern": record["id"]}
+        return group
+
+    def values(self, name: str) -> Pools:
+        """The values of a public file, found when first needed."""
+        if name not in self.pools:
+            self.pools[name] = pools_of(r for c in self.public[name] for r in c.records)
+        return self.pools[name]
+
+
+def varied(rng: random.Random, group: dict, source: str) -> dict:
+    """A public group with questions that are for none of its tools and, sometimes, with the tools written in another style."""
+    from .corpus.other import Costume, library
+    from .corpus.strangers import Strangers
+    from .corpus.synth import refused_item
+
+    strangers = Strangers(library("train"), group["tools"], at_home=source in AT_HOME)
+    for n in range(len(group["items"])):
+        if rng.random() < STRANGE and (one := refused_item(rng, strangers)):
+            group["items"][n] = one
+    if rng.random() >= DRESSED:
+        return group
+    costume = Costume(rng, group["tools"], group["items"])
+    costume.lean = False
+    if source in AT_HOME:
+        costume.described = max(costume.described, 0.8)
+    return costume.dressed([])

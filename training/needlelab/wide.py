@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 import random
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .corpus.load import home_tools
-from .corpus.other import library, stem, topic_words
+from .corpus.other import library
+from .corpus.topics import home_words, query_words, topic_words
 from .sources import synth_group
 
 SHARES: dict[str, float] = {"corpus-home": 0.4, "corpus-tools": 0.3, "home": 0.15, "tools": 0.15}
 HOMES = frozenset(("corpus-home", "home"))
 MOST, NARROW = 60, 16  # tools of a pool; of one of its lists that is no home's
-# what home tools do beyond the words of their own descriptions, and words of those that say nothing
-_MORE_HOME = ("list", "groceries", "grocery", "todo", "note", "task", "call", "text", "song", "track", "playlist", "video", "tv", "television", "lamp", "dim", "heating", "cooling", "bolt", "clean", "mow", "speaker", "forecast", "temp", "warn", "wake", "broadcast", "announcement", "power", "sprinkler", "appliance")
-_EMPTY = frozenset(stem(w) for w in ("like", "take", "much", "left", "than", "they", "does", "done", "thing", "another", "later", "someone", "something", "choose", "back", "was", "way", "side", "let", "complete", "part", "item"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +37,6 @@ class Question:
     words: frozenset[str]
     right: tuple[Member, ...]
     pattern: str
-
-
-@functools.cache
-def home_words() -> frozenset[str]:
-    """What the home's tools are about: a tool that shares one of these words may do the same as one of them."""
-    return frozenset(w for t in home_tools().values() for w in topic_words(t)) | {stem(w) for w in _MORE_HOME} - _EMPTY
-
-
-def query_words(query: str) -> frozenset[str]:
-    """The words of a question as `topic_words` writes them."""
-    return frozenset(stem(w) for w in re.findall(r"[a-zà-ÿ]{3,}", query.lower()))
 
 
 def rivals(tool: Member, one: Question) -> bool:

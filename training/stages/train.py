@@ -21,6 +21,7 @@ from needlelab.batches import Stream
 from needlelab.buckets import Flat
 from needlelab.evaluate import teacher_forced
 from needlelab.loss import loss_of
+from needlelab.meet import Meeting
 from needlelab.model import Config, Needle
 from needlelab.optim import Optimiser
 from needlelab.plot import plot_log
@@ -95,6 +96,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--quant", choices=LEVELS, help="train the weights that a GGUF of this kind will hold")
     parser.add_argument("--compile", action="store_true")
+    parser.add_argument("--beside", type=Path, help="folder of a run on another core: both take the mean of their weights every --meet minutes")
+    parser.add_argument("--meet", type=float, default=1, help="minutes")
     parser.add_argument("--save-every", type=float, default=4, help="minutes")
     return parser.parse_args()
 
@@ -125,7 +128,7 @@ def main() -> None:
     ready = prefetch(args, args.seed + items, device)
     log = (args.out / "log.jsonl").open("a")
     total, began, last_save = args.minutes * 60, time.time(), time.time()
-    mark, window = time.time(), []
+    mark, window, meeting = time.time(), [], Meeting(args.out, args.beside, args.meet)
     while elapsed < total and time.time() - began < args.piece * 60:
         tick = time.time()
         _, batch = ready.get()
@@ -135,6 +138,8 @@ def main() -> None:
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step(schedule(elapsed / total))
+        if meeting.due():
+            meeting.meet(model)
         window.append(stats)
         elapsed += time.time() - tick
         if time.time() - mark > 20:
@@ -155,6 +160,8 @@ def main() -> None:
             log.write(json.dumps(row) + "\n")
             log.flush()
             mark, window = time.time(), []
+    if meeting.theirs:
+        meeting.meet(model)
     save(state_path, model, optimiser, elapsed, items)
     print("heldout teacher-forced exact", teacher_forced(model, Path(f"{args.shards}-val"), device))
     picture(args.out)

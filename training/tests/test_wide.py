@@ -8,9 +8,10 @@ import pytest
 
 from needlelab.corpus.bank import bank
 from needlelab.corpus.load import home_tools, is_heldout
-from needlelab.corpus.other import library, topic_words
+from needlelab.corpus.other import library
+from needlelab.corpus.topics import query_words, topic_words
 from needlelab.render import render_tool
-from needlelab.wide import HOMES, MOST, SHARES, Member, Question, query_words, rivals, wide_group
+from needlelab.wide import HOMES, MOST, SHARES, Member, Question, rivals, wide_group
 
 
 @pytest.mark.parametrize("split", ["train", "heldout"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import random
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,36 +13,14 @@ from .facts import POOL, FactPool
 from .load import is_heldout
 from .need import Draw
 from .plan import Plan
+from .strangers import HOUSES, Strangers
+from .topics import snake, topic_words
 from .write import Written, cut, facts, said, spoken, write
 
-REMOVED, REFUSED, FOREIGN = 0.112, 0.07, 0.03  # shares drawn: right tool hidden (10 % of what comes out), beyond the file's tools, chatter
+REMOVED, REFUSED, FOREIGN, STRANGE = 0.112, 0.07, 0.02, 0.05  # shares drawn: right tool hidden (10 % of what comes out), beyond the file's tools, chatter, asked of other tools
 TOLD, TOLD_OWN = 0.25, 0.8  # shares: groups with more context, questions in them that are told something
 SINGLE = frozenset(("", "question", "state", "except"))
-_STOP = frozenset(
-    ["a", "an", "the", "of", "to", "in", "on", "for", "and", "or", "with", "by", "from", "at", "as", "is", "are", "be", "it", "its", "this", "that", "one", "all", "any", "what", "how", "when", "where", "which", "who", "get", "set", "add", "new", "make", "do", "show", "find", "list", "check", "send", "start", "stop", "create", "delete", "remove", "update", "change", "say", "tell", "give", "put", "use", "has", "have", "not", "string", "name", "text", "value", "number", "said", "user", "current", "now", "next", "last"]
-)
-HOUSES = re.compile(r"/(rich|hass)")  # files that hold all of a home: two of them would answer one question twice
 PREFIXES = ("my_{}", "api_{}", "{}_tool", "do_{}", "{}_v2", "fn_{}", "{}_action", "run_{}", "svc_{}", "handle_{}", "{}_request", "app_{}")
-
-
-@functools.cache
-def snake(name: str) -> str:
-    """A name in any style as snake_case."""
-    return re.sub(r"_+", "_", re.sub(r"[^A-Za-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name))).strip("_").lower() or name
-
-
-def stem(word: str) -> str:
-    """A word without the commonest endings."""
-    for ending in ("ing", "ies", "es", "ed", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word
-
-
-def topic_words(tool: dict) -> frozenset[str]:
-    """The words that say what a tool is about."""
-    text = f"{snake(tool['name']).replace('_', ' ')} {tool.get('description') or ''}".lower()
-    return frozenset(stem(w) for w in re.findall(r"[a-zà-ÿ]{3,}", text) if w not in _STOP)
 
 
 @dataclass
@@ -137,8 +114,11 @@ def hidden_for(plan: Plan, chosen: list[Tool]) -> list[str] | None:
     return gone if len(chosen) - len(gone) >= 2 else None
 
 
-def picked(rng: random.Random, lists: tuple[Choice, Choice, list[Plan], Choice | None], used: set[int], chosen: list[Tool], refusing: float = REFUSED) -> tuple[Plan | None, list[str] | None]:
-    """A plan of those that act, are refused or are chatter, with the tools to hide when its right one is to be missing; `lists` ends with where to turn when all were used."""
+def picked(
+    rng: random.Random, lists: tuple[Choice, Choice, list[Plan], Choice | None], used: set[int], chosen: list[Tool], strangers: Strangers, refusing: float = REFUSED
+) -> tuple[Plan | None, list[str] | None]:
+    """A plan of those that act, are refused or are chatter, with the tools to hide when its right one is to be missing (none: it was asked of other tools);
+    `lists` ends with where to turn when all were used."""
     acting, refused, foreign, others = lists
     chance, known = rng.random(), len(used)
     for _ in range(12 if chance > 1 - REMOVED else 0):
@@ -150,7 +130,9 @@ def picked(rng: random.Random, lists: tuple[Choice, Choice, list[Plan], Choice |
         return None, None
     if foreign and chance < FOREIGN:
         return rng.choice(foreign), None
-    plan = (refused if chance < FOREIGN + refusing else acting).pick(rng, used)
+    if chance < FOREIGN + STRANGE:
+        return strangers.pick(rng), []
+    plan = (refused if chance < FOREIGN + STRANGE + refusing else acting).pick(rng, used)
     if others and len(used) == known and rng.random() < 0.8:  # few lines with context fit these tools: rather others than the same again
         plan = others.pick(rng, used)
     return plan, None
@@ -174,6 +156,7 @@ def tools_items(rng: random.Random, split: str, n_queries: int, n_tools: int, on
     refusing = max(REFUSED, min(0.35, silent_share(books, chosen))) if only else REFUSED
     foreign = [p for p in books.made.silent if p.pattern.kind in ("chatter", "negation", "quote")]
     specs = {t.spec["name"]: t.spec for t in chosen}
+    strangers = Strangers(books, specs.values(), by_topic, any(HOUSES.search(t) for t in by_topic))
     pool = FactPool(POOL - len(chosen) if told else max(0, min(4, POOL - len(chosen))), rng)
     items: dict[str, dict] = {}
     used: set[int] = set()
@@ -181,7 +164,7 @@ def tools_items(rng: random.Random, split: str, n_queries: int, n_tools: int, on
         if len(items) >= n_queries:
             break
         lists = (told_choice, told_refused) if told and rng.random() < TOLD_OWN else (choice, refused)
-        plan, gone = picked(rng, (*lists, foreign, choice if told else None), used, chosen, refusing)
+        plan, gone = picked(rng, (*lists, foreign, choice if told else None), used, chosen, strangers, refusing)
         one = tool_item(rng, split, plan, gone, (chosen, specs, pool)) if plan else None
         if one is not None and set(one["hidden"]) < names:
             items.setdefault(one["query"], one)
@@ -209,15 +192,15 @@ def choices(boxes: dict[str, Shelf], silent: dict[str, list[Plan]], by_topic: di
 
 
 def tool_item(rng: random.Random, split: str, plan: Plan, gone: list[str] | None, given: tuple[list[Tool], dict[str, dict], FactPool]) -> dict | None:
-    """One question over the chosen tools; `gone`: those that it must not see."""
+    """One question over the chosen tools; `gone`: those that it must not see, so that nothing is left to call."""
     chosen, specs, pool = given
     hidden = gone or []
-    if not gone and not plan.pattern.calls and plan.pattern.tools:
+    if gone is None and not plan.pattern.calls and plan.pattern.tools:
         hidden = [t.spec["name"] for t in chosen if t.topic != plan.pattern.tools]
     made = write(plan, Draw(rng, split, spoken(rng, plan)))
     if made is None:
         return None
-    answers = [] if hidden and plan.pattern.calls else answers_of(made, specs)
+    answers = [] if gone is not None else answers_of(made, specs)
     places = None if answers is None else pool.take(facts(made))
     if places is None:
         return None

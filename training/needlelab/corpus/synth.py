@@ -16,11 +16,15 @@ from .before import apart_from, led_here
 from .facts import ANYWHERE, POOL, FactPool
 from .need import Draw
 from .ops import operation_of, translate
-from .other import tools_items
+from .other import answers_of, library, tools_items
 from .plan import Plan
+from .strangers import Guests, Strangers
+from .topics import home_words, query_words
 from .write import Written, cut, facts, said, spoken, write
 
 REMOVED, SILENT = 0.083, 0.09  # shares drawn: the right tool is hidden (10 % of what comes out, see `stages.corpus count`); nothing is asked for
+STRANGE = 0.06  # questions for tools that no home has
+GUESTS, GUEST_ASKED, GUEST_GONE = 0.3, 0.4, 0.2  # shares: lists with an owner's own tools, questions there that want one, of these without it
 HERE_REMOVED = 0.077  # the same for questions with context, which fail more often
 POSSIBLE = frozenset(("unsupported", "impossible", "nearmiss"))  # silent only because the catalogue cannot do it
 CLEAR = frozenset(("", "state", "except", "nonsense"))  # one tool alone can do what is asked
@@ -128,6 +132,25 @@ def home_item(base: Draw, skin: Skin, choice: Choice, silent: Choice, used: set[
     return item(made, answers, hidden)
 
 
+def refused_item(rng: random.Random, strangers: Strangers, split: str = "train") -> dict | None:
+    """One question that wants what no tool of a list does."""
+    plan = strangers.pick(rng)
+    made = plan and write(plan, Draw(rng, split, spoken(rng, plan)))
+    return item(made, [], []) if made else None
+
+
+def guest_item(base: Draw, guests: Guests) -> dict | None:
+    """One question for a tool that the owner added; where that is hidden, the home's tools have no part in it."""
+    plan = guests.pick(base.rng)
+    made = plan and write(plan, replace(base, spoken=spoken(base.rng, plan)))
+    if not made:
+        return None
+    if base.rng.random() < GUEST_GONE:
+        return None if query_words(made.query) & home_words() else item(made, [], sorted(plan.tools))
+    answers = answers_of(made, guests.specs)
+    return None if answers is None else item(made, answers, [])
+
+
 def item(made: Written, answers: list[dict], hidden: list[str]) -> dict:
     """The question as a group holds it."""
     pattern = made.plan.pattern
@@ -157,7 +180,22 @@ def home_group(rng: random.Random, split: str, n_queries: int, n_tools: int) -> 
     skin = Skin(rng, split, n_tools, bank(split))
     choice, silent, used = skin.choice(skin.made.by_tools, skin.made.by_ops), silent_choice(skin), set()
     base = Draw(rng, split, False, house(rng, skin.made, 0.3))
-    return {"tools": skin.tools, "items": collect(n_queries, 5, lambda: home_item(base, skin, choice, silent, used))}
+    books = library(split)
+    guests = Guests(rng, books, skin.tools, min(4, POOL - len(skin.tools)) if rng.random() < GUESTS else 0)
+    tools = skin.tools + [t.spec for t in guests.tools]
+    strangers = Strangers(books, tools, at_home=True)
+
+    def one() -> dict | None:
+        chance = rng.random()
+        if chance < STRANGE:
+            return refused_item(rng, strangers, split)
+        if guests.lists and chance < STRANGE + GUEST_ASKED:
+            return guest_item(base, guests)
+        made = home_item(base, skin, choice, silent, used)
+        return None if made and any(len(query_words(made["query"]) & t.about) > 1 for t in guests.tools) else made
+
+    rng.shuffle(tools)
+    return {"tools": tools, "items": collect(n_queries, 5, one)}
 
 
 def context_group(rng: random.Random, split: str, n_queries: int, n_tools: int) -> dict:
