@@ -17,6 +17,7 @@ typedef struct {
   uint32_t layout;                       /* 0 joint, 1 catalogue */
   uint32_t d, enc_layers, dec_layers, heads, kv_heads, head_dim, vocab;
   uint32_t query_base, from_layer, block_tokens, max_blocks, query_tokens, answer_tokens, select_len;
+  uint32_t beam;                         /* answers that are decoded side by side; 1: greedy */
   float eps, rope_base, copy_bias, cal_scale, cal_bias, threshold;
   char name[64];
 } nk_info;

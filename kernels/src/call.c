@@ -6,54 +6,19 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-static nk_status asked(void *arg) {
+nk_status nk_asked(void *arg) {
   nk_session *s = arg;
   const nk_request *rq = s->rq;
   if (rq->cancelled && rq->cancelled(rq->cancel_arg)) return NK_cancelled;
   return s->deadline && nk_now_us() > s->deadline ? NK_deadline : NK_ok;
 }
 
-/* ---- choosing an id ---- */
-
-typedef struct { uint32_t id; float p, mass; } choice;
-
-/* exp(logit - best) over the legal ids, for steps where all of them lie far below the best illegal one. */
-static float far_sum(const nk_model *m, float best) {
-  const nk_session *s = m->session;
-  float sum = 0;
-  for (uint32_t i = 0; i < m->info.vocab; i++)
-    if (nk_bit(s->legal, i)) sum += nk_expf(m->s.logits[i] - best);
-  return sum;
-}
-
-/* Softmax over all ids for the mask's mass; over the legal ones, bias included, for the choice. Ties: the lower id. */
-static choice choose(nk_model *m, int biased) {
-  nk_session *s = m->session;
-  float *l = m->s.logits, *e = m->s.probs, top, sum, legal = 0, with = 0, best = -INFINITY, bias = m->info.copy_bias, factor = nk_expf(bias);
-  choice c = {UINT32_MAX, 0, 0};
-  memcpy(e, l, m->info.vocab * sizeof *e);
-  sum = m->ops.exps(e, m->info.vocab, &top);
-  for (uint32_t i = 0; i < m->info.vocab; i++) {
-    if (!s->legal[i / 8]) i |= 7;
-    if (!nk_bit(s->legal, i)) continue;
-    int near = biased && nk_bit(s->bias, i);
-    legal += e[i];
-    with += near ? e[i] * factor : e[i];
-    if (near) l[i] += bias;
-    if (c.id == UINT32_MAX || l[i] > best) c.id = i, best = l[i];
-  }
-  c.mass = legal < sum ? legal / sum : 1;
-  c.p = best - top > -60 ? nk_expf(best - top) / with : 1 / far_sum(m, best);
-  if (!(c.p < 1)) c.p = 1; /* rounding */
-  return c;
-}
-
-/* ---- reading the answer as it comes ---- */
+/* ---- reading the answer ---- */
 
 static nk_one_call *last_call(nk_session *s) { return s->result.n_calls ? &s->call[s->result.n_calls - 1] : NULL; }
 
-/* Every unforced step counts to the call that it belongs to; to the refusal when there is none. */
-static void count_step(nk_session *s, const choice *c) {
+/* Every step counts to the call that it belongs to; to the refusal when there is none. */
+static void count_step(nk_session *s, const nk_step *c) {
   nk_one_call *call = last_call(s);
   float *raw = call ? &call->raw : &s->result.refusal_confidence, *mass = call ? &call->mask_mass : &s->result.refusal_mask_mass;
   *raw *= c->p;
@@ -92,47 +57,19 @@ static void take(nk_model *m, uint32_t id) {
   nk_grammar_take(&s->rules, &s->state, id);
   if (id == NK_VAL) add_value(s, was == NK_AT_KEY);
   if (was == NK_AT_NAME && id < NK_FIRST_BYTE) s->call[s->result.n_calls - 1 - (id == NK_CALL)].tool = s->state.tool;
-  s->seq[s->n_seq++] = id;
 }
 
-/* ---- decoding ---- */
-
-/* Feeds what the decoder has not read; logits after the last id. */
-static nk_status feed(nk_model *m, float *logits) {
-  nk_session *s = m->session;
-  while (s->fed < s->n_seq) {
-    uint32_t n = s->n_seq - s->fed < NK_TILE ? s->n_seq - s->fed : NK_TILE;
-    nk_status st = asked(s);
-    if (st) return st;
-    nk_decode_rows(m, s->seq + s->fed, n, s->fed, s->fed + n == s->n_seq, logits);
-    s->fed += n;
-    s->result.passes++;
-  }
-  return NK_ok;
-}
-
+/* The best answer into the result. */
 static nk_status decode(nk_model *m) {
   nk_session *s = m->session;
-  uint32_t only = 0;
-  nk_status st;
+  nk_status st = nk_decode(m);
+  if (st) return st;
   nk_state_start(&s->state);
-  s->seq[0] = NK_EOS;
-  s->n_seq = 1;
-  s->fed = 0;
-  do {
-    if ((st = asked(s))) return st; /* runs of forced ids have no decoder pass that would ask */
-    s->rules.left = m->info.answer_tokens + 1 - s->n_seq;
-    uint32_t n = s->rules.left ? nk_grammar_mask(&s->rules, &s->state, s->legal, &only) : 0;
-    if (!n) return s->rules.left ? NK_no_way_out : NK_answer_too_long;
-    choice c = {only, 1, 1};
-    if (n > 1) {
-      if ((st = feed(m, m->s.logits))) return st;
-      c = choose(m, nk_grammar_bias(&s->rules, &s->state, s->bias));
-    }
-    take(m, c.id);
-    if (n > 1) count_step(s, &c);
-  } while (s->state.phase != NK_AT_END);
-  s->result.answer_tokens = s->n_seq - 1;
+  for (uint32_t i = 1; i < s->n_best; i++) {
+    take(m, s->best[i].id);
+    count_step(s, &s->best[i]);
+  }
+  s->result.answer_tokens = s->n_best - 1;
   return NK_ok;
 }
 
@@ -187,8 +124,8 @@ static nk_status answer(nk_model *m, const nk_request *rq, nk_err *e) {
   nk_status st;
   if (rq->n_tools != rq->program->n_tools) return nk_fail(e, "%u blocks for %u tools", rq->n_tools, rq->program->n_tools), NK_bad_frame;
   if ((st = nk_session_question(m, rq->query, rq->query_len)) || (st = find_blocks(m, rq, facts, e))) return st;
-  nk_question q = {s->query, s->n_query, s->text, s->n_text, s->block, rq->n_tools, facts, rq->n_facts, asked, s};
-  if ((st = asked(s)) || (st = nk_encode_question(m, &q, s->flags))) return st;
+  nk_question q = {s->query, s->n_query, s->text, s->n_text, s->block, rq->n_tools, facts, rq->n_facts, nk_asked, s};
+  if ((st = nk_asked(s)) || (st = nk_encode_question(m, &q, s->flags))) return st;
   uint64_t encoded = nk_now_us();
   s->rules.program = rq->program;
   s->rules.in_play = s->flags;

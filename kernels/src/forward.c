@@ -81,6 +81,27 @@ static kv_head head_of(const nk_model *m, const nk_kv *kv, uint32_t head) {
   return (kv_head){.k = (int8_t *)p, .v = (int8_t *)p + codes, .ks = (float *)(void *)(p + 2 * codes), .vs = (float *)(void *)(p + 2 * codes) + kv->cap};
 }
 
+static void copy_head(const nk_model *m, kv_head to, kv_head from, uint32_t n) {
+  size_t codes = (size_t)n * m->info.head_dim;
+  if (m->opt.use_f32) {
+    memcpy(to.kf, from.kf, codes * sizeof(float));
+    memcpy(to.vf, from.vf, codes * sizeof(float));
+    return;
+  }
+  memcpy(to.k, from.k, codes);
+  memcpy(to.v, from.v, codes);
+  memcpy(to.ks, from.ks, n * sizeof(float));
+  memcpy(to.vs, from.vs, n * sizeof(float));
+}
+
+void nk_self_copy(const nk_model *m, uint8_t *to, uint8_t *from, uint32_t n) {
+  uint32_t cap = m->info.answer_tokens + 1;
+  for (uint32_t i = 0; i < m->info.dec_layers; i++) {
+    nk_kv a = nk_kv_at(m, to, i, cap, n), b = nk_kv_at(m, from, i, cap, n);
+    for (uint32_t g = 0; g < m->info.kv_heads; g++) copy_head(m, head_of(m, &a, g), head_of(m, &b, g), n);
+  }
+}
+
 /* The cosines of position pos. Positions past the low table are the question's. */
 static const float *rope_of(const nk_model *m, uint32_t pos) {
   uint32_t hd = m->info.head_dim;

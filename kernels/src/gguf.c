@@ -254,6 +254,12 @@ int nk_gguf_array(const nk_gguf *g, const char *key, uint32_t item_type, uint64_
   return 0;
 }
 
+int nk_gguf_has_key(const nk_gguf *g, const char *key) {
+  for (size_t i = 0; i < g->n_kv; i++)
+    if (span_is(g->kv[i].key, key, strlen(key))) return 1;
+  return 0;
+}
+
 int nk_gguf_has(const nk_gguf *g, const char *name) {
   for (size_t i = 0; i < g->n_tensor; i++)
     if (span_is(g->tensor[i].name, name, strlen(name))) return 1;

@@ -51,6 +51,7 @@ int nk_gguf_array(const nk_gguf *g, const char *key, uint32_t item_type, uint64_
 /* The tensor of that name with type among types (bit set 1 << GGML_*) and shape (rows, cols), marked used; NULL with a message otherwise. */
 const nk_gguf_tensor *nk_gguf_take(nk_gguf *g, const char *name, uint32_t types, uint64_t rows, uint64_t cols, nk_err *e);
 int nk_gguf_has(const nk_gguf *g, const char *name);
+int nk_gguf_has_key(const nk_gguf *g, const char *key);
 
 uint32_t nk_le32(const uint8_t *p);
 uint64_t nk_le64(const uint8_t *p);

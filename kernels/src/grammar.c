@@ -265,7 +265,7 @@ static void mark_legal(nk_rules *r, const nk_state *s, uint8_t *bits) {
   }
 }
 
-static void copy_state(nk_state *to, const nk_state *from) {
+void nk_state_copy(nk_state *to, const nk_state *from) {
   uint32_t *pos = to->pos;
   nk_value_copy(&to->value, &from->value);
   memcpy(to, from, offsetof(nk_state, value));
@@ -279,7 +279,7 @@ static void keep_closable(nk_rules *r, const nk_state *s, uint8_t *bits) {
   if (!r->left || r->left > nk_grammar_cost(r, s) + r->slack + extra) return;
   for (uint32_t id = 0; id < r->tok->vocab; id++) {
     if (!nk_bit(bits, id)) continue;
-    copy_state(r->spare, s);
+    nk_state_copy(r->spare, s);
     nk_grammar_take(r, r->spare, id);
     if (1 + nk_grammar_cost(r, r->spare) > r->left) bits[id / 8] &= (uint8_t)~(1u << (id % 8));
   }

@@ -97,6 +97,7 @@ typedef struct {
 void nk_rules_text(nk_rules *r, const uint8_t *text, uint32_t n); /* starts and ends have room for n + 1 */
 void nk_rules_ready(nk_rules *r);                                 /* after program, in_play and text */
 void nk_state_start(nk_state *s);
+void nk_state_copy(nk_state *to, const nk_state *from); /* to->pos has its own room */
 /* Legal ids as bits; returns their number, *only is one of them. */
 uint32_t nk_grammar_mask(nk_rules *r, const nk_state *s, uint8_t *bits, uint32_t *only);
 /* Ids that carry the copy bias: 0 when there are none. */

@@ -12,6 +12,7 @@
 #define NK_MAX_BLOCKS 64 /* bound of needle.catalogue.max_blocks */
 #define NK_MAX_PLAY (NK_MAX_BLOCKS + NK_MAX_FACTS + 1) /* parts that attention visits: blocks and the question */
 #define NK_MAX_CALLS 8
+#define NK_MAX_BEAM 8 /* bound of needle.beam */
 
 typedef struct { const uint8_t *data; uint32_t rows, cols, type; } nk_mat;
 
@@ -55,7 +56,7 @@ typedef struct {
   float *row;           /* one dequantised weight row (f32 mode) */
   float *logits, *probs; /* vocab each */
   float *pooled;        /* d + select_len */
-  uint8_t *own, *cross, *self; /* keys and values: one encoder layer; question per decoder layer; answer per decoder layer */
+  uint8_t *own, *cross, *self; /* keys and values: one encoder layer; question per decoder layer; an answer per decoder layer, for each of info.beam */
   nk_kv *memory;        /* per decoder layer n_memory parts: blocks in play by BlockId, then the question */
   uint32_t n_memory;
   uint32_t max_rows, max_span, wide, encoded; /* encoded: most rows of a question (joint: with its blocks) */
@@ -84,6 +85,7 @@ struct nk_model {
 /* forward.c */
 size_t nk_kv_bytes(const nk_model *m, uint32_t tokens); /* of one layer */
 nk_kv nk_kv_at(const nk_model *m, uint8_t *base, uint32_t layer, uint32_t cap, uint32_t n);
+void nk_self_copy(const nk_model *m, uint8_t *to, uint8_t *from, uint32_t n); /* n positions of an answer */
 void nk_embed_rows(nk_model *m, const uint32_t *ids, uint32_t n, float *x);
 void nk_encoder_layer(nk_model *m, uint32_t layer, uint32_t rows, uint32_t pos, nk_kv own, const nk_kv *blocks, uint32_t n_blocks);
 /* Pooled selection vector of the rows in s.x: select_len floats of length 1. */

@@ -337,9 +337,9 @@ static void send_ready(engine *g, const uint8_t hash[32], double ms) {
   int n = snprintf(text, sizeof text,
                    "{\"version\":\"%s\",\"pid\":%d,\"lockdown\":\"%s\",\"isa\":\"%s\",\"model\":{\"name\":\"%s\",\"layout\":\"%s\",\"d\":%u,\"enc_layers\":%u,\"dec_layers\":%u,"
                    "\"heads\":%u,\"kv_heads\":%u,\"head_dim\":%u,\"vocab\":%u,\"query_base\":%u,\"from_layer\":%u,\"block_tokens\":%u,\"max_blocks\":%u,\"query_tokens\":%u,"
-                   "\"answer_tokens\":%u,\"select_len\":%u,\"copy_bias\":%.9g,\"cal_scale\":%.9g,\"cal_bias\":%.9g,\"threshold\":%.9g},\"model_hash\":\"%s\",\"load_ms\":%.3f}",
+                   "\"answer_tokens\":%u,\"select_len\":%u,\"beam\":%u,\"copy_bias\":%.9g,\"cal_scale\":%.9g,\"cal_bias\":%.9g,\"threshold\":%.9g},\"model_hash\":\"%s\",\"load_ms\":%.3f}",
                    NK_VERSION, g->pid, g->lockdown, nk_model_isa(g->m), name, c->layout ? "catalogue" : "joint", c->d, c->enc_layers, c->dec_layers, c->heads, c->kv_heads,
-                   c->head_dim, c->vocab, c->query_base, c->from_layer, c->block_tokens, c->max_blocks, c->query_tokens, c->answer_tokens, c->select_len, (double)c->copy_bias,
+                   c->head_dim, c->vocab, c->query_base, c->from_layer, c->block_tokens, c->max_blocks, c->query_tokens, c->answer_tokens, c->select_len, c->beam, (double)c->copy_bias,
                    (double)c->cal_scale, (double)c->cal_bias, (double)c->threshold, hex, ms);
   nk_out_begin(&g->out, 0, NK_F_READY);
   nk_put_str(&g->out, text, (size_t)n);

@@ -52,6 +52,8 @@ static int read_config(nk_model *m, nk_err *e) {
       nk_gguf_f32(g, "needle.copy_bias", -50, 50, &c->copy_bias, e) || nk_gguf_f32(g, "needle.calibration.scale", -1000, 1000, &c->cal_scale, e) ||
       nk_gguf_f32(g, "needle.calibration.bias", -1000, 1000, &c->cal_bias, e) || nk_gguf_f32(g, "needle.threshold", 0, 1, &c->threshold, e))
     return -1;
+  c->beam = 1;
+  if (nk_gguf_has_key(g, "needle.beam") && nk_gguf_u32(g, "needle.beam", 1, NK_MAX_BEAM, &c->beam, e)) return -1;
   if (c->d % 8) return nk_fail(e, "key needle.embedding_length: %u is no multiple of 8", c->d);
   if (c->head_dim % 8) return nk_fail(e, "key needle.attention.key_length: %u is no multiple of 8", c->head_dim);
   if (c->heads % c->kv_heads) return nk_fail(e, "key needle.attention.head_count_kv: %u does not divide %u", c->kv_heads, c->heads);
@@ -179,7 +181,7 @@ static uint64_t plan(nk_model *m, uint8_t *base) {
   s->pooled = carve(base, &at, (c->d + (size_t)c->select_len) * f);
   s->own = carve(base, &at, nk_kv_bytes(m, s->max_rows));
   s->cross = carve(base, &at, layers * nk_kv_bytes(m, encoded));
-  s->self = carve(base, &at, layers * nk_kv_bytes(m, c->answer_tokens + 1));
+  s->self = carve(base, &at, c->beam * layers * nk_kv_bytes(m, c->answer_tokens + 1));
   s->memory = carve(base, &at, layers * NK_MAX_PLAY * sizeof *s->memory);
   return at;
 }

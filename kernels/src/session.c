@@ -11,6 +11,19 @@ uint64_t nk_now_us(void) {
   return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_nsec / 1000u;
 }
 
+static int open_paths(nk_model *m) {
+  const nk_info *c = &m->info;
+  nk_session *s = m->session;
+  for (uint32_t i = 0; i < c->beam; i++) {
+    nk_path *p = &s->path[i];
+    p->step = calloc(c->answer_tokens + 1, sizeof *p->step);
+    p->state.pos = calloc(s->text_cap + 1, sizeof *p->state.pos);
+    p->kv = m->s.self + i * c->dec_layers * nk_kv_bytes(m, c->answer_tokens + 1);
+    if (!p->step || !p->state.pos) return -1;
+  }
+  return 0;
+}
+
 nk_status nk_session_open(nk_model *m, nk_err *e) {
   const nk_info *c = &m->info;
   nk_session *s = m->session = calloc(1, sizeof *s);
@@ -25,11 +38,11 @@ nk_status nk_session_open(nk_model *m, nk_err *e) {
   s->state.pos = calloc(s->text_cap + 1, sizeof *s->state.pos);
   s->spare.pos = calloc(s->text_cap + 1, sizeof *s->spare.pos);
   s->legal = calloc(6, mask);
-  s->seq = calloc(c->answer_tokens + 1, sizeof *s->seq);
+  s->best = calloc(c->answer_tokens + 1, sizeof *s->best);
   s->arg = calloc(c->answer_tokens, sizeof *s->arg);
   s->value = calloc(c->answer_tokens, sizeof *s->value);
   s->bytes = calloc(c->answer_tokens, longest);
-  if (!s->query || !s->text || !s->rules.starts || !s->rules.ends || !s->state.pos || !s->spare.pos || !s->legal || !s->seq || !s->arg || !s->value || !s->bytes)
+  if (!s->query || !s->text || !s->rules.starts || !s->rules.ends || !s->state.pos || !s->spare.pos || !s->legal || !s->best || open_paths(m) || !s->arg || !s->value || !s->bytes)
     return NK_out_of_memory;
   s->bias = s->legal + mask;
   s->rules.plain = s->legal + 2 * mask;
@@ -48,7 +61,8 @@ void nk_session_free(nk_model *m) {
   free(s->state.pos);
   free(s->spare.pos);
   free(s->legal);
-  free(s->seq);
+  for (uint32_t i = 0; i < NK_MAX_BEAM; i++) free(s->path[i].step), free(s->path[i].state.pos);
+  free(s->best);
   free(s->arg);
   free(s->value);
   free(s->bytes);

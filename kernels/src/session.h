@@ -3,6 +3,19 @@
 #define NK_SESSION_H
 #include "grammar.h"
 
+/* An id of an answer, its probability among the legal ones and what the mask kept; forced ones have 1 and 1. */
+typedef struct { uint32_t id; float p, mass; } nk_step;
+
+/* An answer that grows. */
+typedef struct {
+  nk_state state;
+  nk_step *step;     /* the start id, then the answer */
+  uint32_t n, fed;   /* fed: how much the decoder has read */
+  uint8_t *kv;       /* keys and values of these */
+  double score;      /* sum of ln p */
+  int live;
+} nk_path;
+
 typedef struct nk_session {
   uint32_t *query, n_query;   /* ids of the question */
   uint8_t *text;              /* cleaned question */
@@ -10,7 +23,10 @@ typedef struct nk_session {
   nk_rules rules;
   nk_state state, spare;
   uint8_t *legal, *bias;
-  uint32_t *seq, n_seq, fed;  /* decoder input: start id, then the answer; fed: how much the decoder has read */
+  nk_path path[NK_MAX_BEAM];
+  nk_step *best;              /* of the answers that have ended */
+  uint32_t n_best;
+  double best_score;
   nk_one_call call[NK_MAX_CALLS];
   nk_arg *arg;
   nk_text *value;
@@ -31,4 +47,8 @@ nk_status nk_session_question(nk_model *m, const char *query, size_t len);
 /* Room for n tools. */
 nk_status nk_session_tools(nk_session *s, uint32_t n);
 uint64_t nk_now_us(void);
+/* decode.c: the answer in s->best, NK_EOS first. */
+nk_status nk_decode(nk_model *m);
+/* call.c: anything but NK_ok when the request was cancelled or is late. */
+nk_status nk_asked(void *session);
 #endif

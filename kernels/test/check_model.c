@@ -113,10 +113,10 @@ static int at_once(void *arg) { return (void)arg, 1; }
 static int stops_left;
 static int later(void *arg) { return (void)arg, stops_left-- <= 0; }
 
-static void check_calls(int joint, int select, uint32_t seed) {
+static void check_calls(int joint, int select, uint32_t beam, uint32_t seed) {
   static const int order[N_TOOLS] = {3, 8, 1, 0, 7, 4, 2, 6, 5};
   tiny_spec spec = tiny_default();
-  spec.joint = joint, spec.select = select;
+  spec.joint = joint, spec.select = select, spec.beam = beam;
   tiny_buf b = tiny_model(&spec, seed);
   nk_model *m = tiny_open(&b, 0, ~0u, 0), *scalar = tiny_open(&b, 0, 0, 0);
   nk_program *p = load(m, NULL), *shuffled = load(m, order), *ps = load(scalar, NULL);
@@ -147,6 +147,44 @@ static void check_calls(int joint, int select, uint32_t seed) {
   ids[2]++;
   CHECK(call(m, p, ids, NULL, N_TOOLS, q1, NULL).status == NK_unknown_block, "an unknown block");
   nk_program_free(p), nk_program_free(shuffled), nk_program_free(ps), nk_model_free(m), nk_model_free(scalar), free(b.p);
+}
+
+/* The probability of a whole answer. */
+static double answer_p(uint32_t beam, uint32_t seed, const char *query, char *text, size_t size) {
+  tiny_spec spec = tiny_default();
+  spec.beam = beam;
+  tiny_buf b = tiny_model(&spec, seed);
+  nk_model *m = tiny_open(&b, 1, 0, 0); /* f32: int8 activations would differ for like prefixes only by rounding, still */
+  nk_program *p = load(m, NULL);
+  uint64_t ids[N_TOOLS];
+  for (int i = 0; i < N_TOOLS; i++) ids[i] = add(m, 0, names[i]);
+  const nk_result *r = NULL;
+  char err[200];
+  nk_request rq = {.program = p, .tools = ids, .n_tools = N_TOOLS, .query = query, .query_len = strlen(query)};
+  nk_status st = nk_call(m, &rq, &r, err, sizeof err);
+  CHECK(!st && nk_model_info(m)->beam == (beam ? beam : 1), "beam %u: %s", beam, nk_status_name(st));
+  double product = 1;
+  told t = {0};
+  if (!st) {
+    for (uint16_t i = 0; i < r->n_calls; i++) product *= (double)r->calls[i].raw;
+    if (!r->n_calls) product = (double)r->refusal_confidence;
+    tell(r, NULL, &t);
+  }
+  snprintf(text, size, "%s", t.text);
+  nk_program_free(p), nk_model_free(m), free(b.p);
+  return product;
+}
+
+/* One answer at a time is what a file without the key gets; several find an answer at least as likely, whatever the seed. */
+static void check_beam(uint32_t seed) {
+  static const char *const asked[] = {"turn on the kitchen light and the big lamp", "help me", "the night fan"};
+  char plain[4096], one[4096], wide[4096];
+  for (int i = 0; i < 3; i++) {
+    double a = answer_p(0, seed, asked[i], plain, sizeof plain), b = answer_p(1, seed, asked[i], one, sizeof one);
+    CHECK(!strcmp(plain, one) && a == b, "a beam of one is greedy:\n%s\n%s", plain, one);
+    double c = answer_p(4, seed, asked[i], wide, sizeof wide);
+    CHECK(c >= a * 0.9999 || !strcmp(plain, wide), "a beam of four found a worse answer: %g after %g\n%s\n%s", c, a, plain, wide);
+  }
 }
 
 static uint32_t asks;
@@ -269,10 +307,13 @@ int main(void) {
   for (size_t i = 0; i < sizeof v / sizeof *v; i++)
     for (uint32_t k = 0; k == 0 || k + 1 < paths; k++) check_variant(&v[i], masks[k]); /* each with the best one */
   for (uint32_t seed = 1; seed < 6; seed++) {
-    check_calls(0, 1, seed);
-    check_calls(0, 0, seed);
+    check_calls(0, 1, 0, seed);
+    check_calls(0, 0, 0, seed);
+    check_calls(0, 1, 3, seed);
+    check_beam(seed);
   }
-  check_calls(1, 1, 3);
+  check_calls(1, 1, 0, 3);
+  check_calls(1, 1, NK_MAX_BEAM, 3);
   check_asked();
   check_budget();
   check_loud();

@@ -115,6 +115,7 @@ static void configuration(tiny_spec *s, tiny_buf *b) {
   key_u32(s, b, "needle.query_tokens", 256);
   key_u32(s, b, "needle.answer_tokens", s->answer);
   key_u32(s, b, "needle.select.length", s->select ? 32 : 0);
+  if (s->beam) key_u32(s, b, "needle.beam", s->beam);
   key_f32(s, b, "needle.copy_bias", 1);
   key_f32(s, b, "needle.calibration.scale", 1);
   key_f32(s, b, "needle.calibration.bias", 0);
@@ -232,7 +233,7 @@ tiny_buf tiny_model(tiny_spec *s, uint32_t seed) {
   tiny_put(&out, "GGUF", 4);
   mark(s, &out, 'v'), tiny_u32(&out, 3);
   mark(s, &out, 'n'), tiny_u64(&out, count.count);
-  mark(s, &out, 'n'), tiny_u64(&out, 24 + 10);
+  mark(s, &out, 'n'), tiny_u64(&out, 24 + 10 + (s->beam > 0));
   configuration(s, &out);
   vocabulary(s, &out, vocab);
   writer w = {s, &out, {0}, seed, 0};

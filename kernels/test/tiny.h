@@ -37,6 +37,7 @@ void tiny_s16(tiny_buf *b, const char *s);       /* u16 length, bytes */
 typedef struct {
   int joint, select, loud; /* loud: weights so large that sums overflow */
   uint32_t type;                                 /* GGML_* of the 2-D weights */
+  uint32_t beam;                                 /* 0: the key is left out */
   uint32_t d, heads, kv, hd, enc, dec, from, max_blocks, answer, vocab_extra;
   /* Where interesting bytes lie, for the damage tests: offsets into the file. */
   size_t field[512];

@@ -1,8 +1,10 @@
-"""Greedy decoding in Python: the lab's measure while it trains. The shipped answer is the engine's (kernels/); this follows the same states
+"""Decoding in Python: the lab's measure while it trains. The shipped answer is the engine's (kernels/); this follows the same states
 (docs/protocol.md section 2) with open values checked loosely: any text for strings, digits for numbers, no JSON inside."""
 
 from __future__ import annotations
 
+import copy
+import math
 import re
 from dataclasses import dataclass, field
 
@@ -16,6 +18,7 @@ from .tokens import ARG_ID, CALL, EOS, TOOLS, VAL_ID, Tokens
 
 _NUMBER = re.compile(r"^ ?-?\d{0,15}(\.\d{0,9})?$")
 COPY_BIAS = 4.0
+MARGIN, LONGEST = 3.0, 200  # ln p that an answer may lie below the best; ids
 
 
 @dataclass
@@ -130,52 +133,94 @@ def DIGITS(tokens: Tokens) -> list[int]:
     return tokens.digits
 
 
-@torch.no_grad()
-def ask(model: Needle, tokens: Tokens, tools: list[dict], query: str) -> tuple[list[dict], float]:
-    """Calls and the product of the probabilities of unforced steps."""
-    known, rows = [], []
-    for tool in tools:
-        try:
-            rows.append(tokens.tool(tool, model.c.block_tokens)[1])
-            known.append(tool)
-        except BlockTooLong:
-            continue
-    asked = list(tokens.enc(query))[: model.c.query_tokens]
-    if not known or not asked:
-        return [], 0.0
-    width = max(map(len, rows))
-    ids = torch.tensor([r + [0] * (width - len(r)) for r in rows])
-    segments = (ids == 0).long() * -1
-    segments[torch.arange(len(rows)), 0] = 0
-    upper, memory, _ = model.blocks(ids, segments, torch.arange(width).expand(len(rows), -1), torch.float32)
-    real = (ids != 0).flatten()
-    pick = lambda x: x.flatten(0, 1)[real].unsqueeze(0)  # noqa: E731
-    open_mask = torch.zeros(1, 1, int(real.sum()))
-    question = torch.tensor([asked])
-    keep = torch.ones_like(question, dtype=torch.bool)
-    own, _ = model.question(question, keep, [(pick(k), pick(v)) for k, v in upper], open_mask, torch.float32)
-    answer, out, sure = Answer(known, tokens), [EOS], 1.0
-    spans = Spans(tokens, query)
-    blocks = pick(memory)
-    for _ in range(200):
-        legal, free = answer.legal()
-        if len(legal) == 1 and not free:
-            chosen = next(iter(legal))
-        else:
-            scores = model.logits(model.decode(torch.tensor([out]), own, keep, blocks, open_mask)[0, -1])
-            mask = torch.full_like(scores, -1e9)
-            if free:
-                mask[16:] = 0
-                mask[spans.after(answer.run)] = COPY_BIAS
-            mask[list(legal)] = 0
-            p = (scores + mask).softmax(-1)
-            chosen = int(p.argmax())
-            sure *= float(p[chosen])
-        answer.push(chosen)
-        if answer.state == "end":
+class Reading:
+    """A question and its tools, encoded: `scores` are the logits after the ids of an answer."""
+
+    def __init__(self, model: Needle, tokens: Tokens, tools: list[dict], query: str) -> None:
+        self.model, self.tools, rows = model, [], []
+        for tool in tools:
+            try:
+                rows.append(tokens.tool(tool, model.c.block_tokens)[1])
+                self.tools.append(tool)
+            except BlockTooLong:
+                continue
+        asked = list(tokens.enc(query))[: model.c.query_tokens]
+        self.is_empty = not self.tools or not asked
+        if self.is_empty:
+            return
+        width = max(map(len, rows))
+        ids = torch.tensor([r + [0] * (width - len(r)) for r in rows])
+        segments = (ids == 0).long() * -1
+        segments[torch.arange(len(rows)), 0] = 0
+        upper, memory, _ = model.blocks(ids, segments, torch.arange(width).expand(len(rows), -1), torch.float32)
+        real = (ids != 0).flatten()
+        pick = lambda x: x.flatten(0, 1)[real].unsqueeze(0)  # noqa: E731
+        self.open_mask, question = torch.zeros(1, 1, int(real.sum())), torch.tensor([asked])
+        self.keep, self.memory = torch.ones_like(question, dtype=torch.bool), pick(memory)
+        self.own, _ = model.question(question, self.keep, [(pick(k), pick(v)) for k, v in upper], self.open_mask, torch.float32)
+
+    def scores(self, ids: list[int]) -> torch.Tensor:
+        """(V,)"""
+        return self.model.logits(self.model.decode(torch.tensor([ids]), self.own, self.keep, self.memory, self.open_mask)[0, -1])
+
+
+@dataclass
+class Path:
+    """An answer that grows: ln p, its state, the ids so far."""
+
+    score: float
+    answer: Answer
+    ids: list[int]
+
+    def taking(self, i: int, score: float) -> Path:
+        """The answer with one id more; this one stays as it is."""
+        answer = copy.copy(self.answer)
+        answer.calls = copy.deepcopy(self.answer.calls)
+        answer.push(i)
+        return Path(score, answer, [*self.ids, i])
+
+
+def forced(path: Path) -> Path:
+    """The answer after its forced ids."""
+    while path.answer.state != "end" and len(path.ids) < LONGEST:
+        legal, free = path.answer.legal()
+        if free or len(legal) != 1:
             break
-        out.append(chosen)
-    return answer.calls, sure
+        path = path.taking(next(iter(legal)), path.score)
+    return path
+
+
+def spread(reading: Reading, spans: Spans, path: Path, width: int) -> list[tuple[float, Path, int]]:
+    """The likeliest ways to go on: (ln p, answer, id)."""
+    legal, free = path.answer.legal()
+    scores = reading.scores(path.ids)
+    mask = torch.full_like(scores, -1e9)
+    if free:
+        mask[16:] = 0
+        mask[spans.after(path.answer.run)] = COPY_BIAS
+    mask[list(legal)] = 0
+    top = (scores + mask).log_softmax(-1).topk(min(width, int((mask > -1e8).sum())))
+    return [(path.score + p, path, i) for p, i in zip(top.values.tolist(), top.indices.tolist(), strict=True)]
+
+
+@torch.no_grad()
+def ask(model: Needle, tokens: Tokens, tools: list[dict], query: str, beam: int = 1) -> tuple[list[dict], float]:
+    """Calls and the product of the probabilities of unforced steps; `beam` answers side by side (docs/model-format.md section 5)."""
+    reading = Reading(model, tokens, tools, query)
+    if reading.is_empty:
+        return [], 0.0
+    spans, best, paths = Spans(tokens, query), None, [Path(0.0, Answer(reading.tools, tokens), [EOS])]
+    while paths:
+        paths = [forced(p) for p in paths]
+        for path in paths:
+            if path.answer.state == "end" and (best is None or path.score > best.score):
+                best = path
+        live = [p for p in paths if p.answer.state != "end" and len(p.ids) < LONGEST]
+        ways = sorted((w for p in live for w in spread(reading, spans, p, beam)), key=lambda w: -w[0])[:beam]
+        top = max([w[0] for w in ways[:1]] + ([best.score] if best else []), default=0.0)
+        ways = [w for w in ways if w[0] >= top - MARGIN and (best is None or w[0] > best.score)]
+        paths = [path.taking(i, score) for score, path, i in ways]
+    return (best.answer.calls, math.exp(best.score)) if best else ([], 0.0)
 
 
 def same(a: list[dict], b: list[dict]) -> bool:

@@ -47,8 +47,9 @@ def tensors(model: Needle) -> dict[str, np.ndarray]:
     return {k: v.detach().float().cpu().numpy() for k, v in out.items()}
 
 
-def write_gguf(path: Path, model: Needle, tokenizer: str, name: str, kind: str = "Q8_0", extra: dict[str, float] | None = None, facts: str = "") -> None:
-    """Write weights (2-D as `kind`), sizes and vocabulary; `extra` holds copy_bias, calibration.scale, calibration.bias, threshold."""
+def write_gguf(path: Path, model: Needle, tokenizer: str, name: str, kind: str = "Q8_0", extra: dict[str, float] | None = None, facts: str = "", beam: int = 1) -> None:
+    """Write weights (2-D as `kind`), sizes and vocabulary; `extra` holds copy_bias, calibration.scale, calibration.bias, threshold;
+    `beam`: answers decoded side by side."""
     c, sp = model.c, spm.SentencePieceProcessor(model_file=tokenizer)
     w = gguf.GGUFWriter(str(path), "needle")
     w.add_name(name)
@@ -63,7 +64,7 @@ def write_gguf(path: Path, model: Needle, tokenizer: str, name: str, kind: str =
         "context_length": 1024, "embedding_length": c.d, "encoder.block_count": c.enc_layers, "decoder.block_count": c.dec_layers,
         "attention.head_count": c.heads, "attention.head_count_kv": c.kv_heads, "attention.key_length": c.head_dim,
         "catalogue.query_base": c.query_base, "catalogue.from_layer": c.from_layer, "catalogue.block_tokens": c.block_tokens,
-        "catalogue.max_blocks": c.max_blocks, "query_tokens": c.query_tokens, "answer_tokens": c.answer_tokens, "select.length": c.select_len,
+        "catalogue.max_blocks": c.max_blocks, "query_tokens": c.query_tokens, "answer_tokens": c.answer_tokens, "select.length": c.select_len, "beam": beam,
     }  # fmt: skip
     for key, value in sizes.items():
         w.add_uint32(f"needle.{key}", value)

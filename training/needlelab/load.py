@@ -63,7 +63,7 @@ def as_trained(name: str, tensor: gguf.gguf_reader.ReaderTensor) -> torch.Tensor
 
 
 def load_gguf(path: Path) -> tuple[Needle, Tokens, dict[str, float]]:
-    """(model, tokens, {copy_bias, threshold, calibration.scale, calibration.bias}); the vocabulary lies beside the file as NAME.tokenizer.model."""
+    """(model, tokens, {copy_bias, threshold, calibration.scale, calibration.bias, beam}); the vocabulary lies beside the file as NAME.tokenizer.model."""
     reader = gguf.GGUFReader(str(path))
     model = Needle(config_of(reader))
     names, held = state_names(model.c), {t.name: t for t in reader.tensors}
@@ -73,6 +73,7 @@ def load_gguf(path: Path) -> tuple[Needle, Tokens, dict[str, float]]:
     own = model.state_dict()
     model.load_state_dict({there: as_trained(name, held[name]).reshape(own[there].shape) for name, there in names.items()})
     about = {k: value(reader, f"needle.{k}") for k in ("copy_bias", "threshold", "calibration.scale", "calibration.bias")}
+    about["beam"] = value(reader, "needle.beam") or 1
     return model.eval(), Tokens(str(path.with_suffix(".tokenizer.model"))), about
 
 

@@ -82,7 +82,7 @@ def main() -> None:
     drawn.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records), encoding="utf-8")
     rows, differ = predict(shipped, Set("agree", drawn, "own"), 0, args.out), {}
     for n, (record, row) in enumerate(zip(records, rows, strict=True), 1):
-        calls, _ = decode.ask(model, tokens, record["tools"], record["query"])
+        calls, _ = decode.ask(model, tokens, record["tools"], record["query"], int(about["beam"]))
         calls = calls[:MOST_CALLS]
         if not same_calls(calls, row["raw"]):
             kind = kind_of(calls, row["raw"])

@@ -26,6 +26,7 @@ def main() -> None:
     parser.add_argument("--calibration", type=float, nargs=2, default=(1.0, 0.0), metavar=("SCALE", "BIAS"))
     parser.add_argument("--facts", default="", help="kinds of context block that the model was trained with: speaker,last,device,time")
     parser.add_argument("--threshold", type=float, default=0.5)
+    parser.add_argument("--beam", type=int, default=3, help="answers decoded side by side; 1: the likeliest id at each step")
     args = parser.parse_args()
     state = torch.load(args.state, map_location="cpu", weights_only=True)
     model = Needle(Config(**state["config"]))
@@ -35,7 +36,7 @@ def main() -> None:
     args.models.mkdir(parents=True, exist_ok=True)
     file = f"{args.name}.gguf"
     temporary = args.models / f"{file}.tmp"
-    write_gguf(temporary, model, args.tokenizer, args.name, args.kind, extra, args.facts)
+    write_gguf(temporary, model, args.tokenizer, args.name, args.kind, extra, args.facts, args.beam)
     temporary.replace(args.models / file)
     update_manifest(args.models, args.name, file, args.default)
     print(f"{args.models / file}: {(args.models / file).stat().st_size:,} bytes, {args.kind}, {state['items']:,} examples seen")
