@@ -175,7 +175,7 @@ def test_one_command_writes_the_three_reports_and_the_card(tmp_path: Path, monke
     monkeypatch.setattr(sys, "argv", ["report", *arguments])
     report.main()
     found = json.loads((out / "report.json").read_text())
-    assert {r["set"] for r in found["results"]} == {"little", "tiers-50"} and found["model"]["sha256"]
+    assert {r["set"] for r in found["results"]} == {"little", "tiers-50", "tiers-b"} and found["model"]["sha256"]
     page = (out / "report.html").read_text()
     assert page.count("<svg") >= 4 and "http://" not in page.replace("http://www.w3.org/2000/svg", "") and "<script" not in page
     assert "| little | 4 |" in (out / "report.md").read_text() and "| Ours | Apache-2.0 |" in (models / "README.md").read_text()

@@ -30,7 +30,7 @@ def commands(report: dict) -> str:
         ["everything in this part", f"`{report['command']}` (from training/)"],
         ["public sets", "`node daemon/bin/needled.js eval DIR/eval-public/NAME.jsonl.gz --json`"],
         ["`…-heldout`", f"`{how}` (from training/), then `node daemon/bin/needled.js eval FILE --json`"],
-        ["tiers-50", "`node daemon/bin/needled.js eval training/tiers-50/tiers-50.jsonl --json`; its `accept` alternatives are counted by `stages.report`"],
+        ["tiers-50, tiers-b", "`node daemon/bin/needled.js eval training/NAME/NAME.jsonl --json`; their `accept` alternatives are counted by `stages.report`"],
         *([v.name, f"{v.what}, by `stages.report`"] for v in VIEWS),
         ["clinc-out-of-scope, slurp-not-home", "written and asked by `stages.report`"],
         *([s["name"], s["about"]] for s in report["systems"][1:]),

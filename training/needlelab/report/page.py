@@ -87,7 +87,7 @@ def threshold_rows(report: dict) -> tuple[list[str], list[list[str]]]:
 
 
 def tier_line(report: dict) -> str:
-    """tiers-50 with its `accept` alternatives, by tier."""
+    """The tiers sets with their `accept` alternatives, by tier."""
     found = [r for r in report["results"] if "tiers" in r]
     lines = []
     for r in found:
@@ -107,7 +107,7 @@ def sections(report: dict) -> list[tuple[str, str, tuple[list[str], list[list[st
     out.append(("Abstention", "What a threshold on the stated confidence would do: the share of all questions it would act on, and the share of these acts that is right.", threshold_rows(report)))
     out.append(("Risk classes", "Calls of the shipped model before the threshold, after it, and at the policy's floor for risk 3, all sets together; the least confidence of an answer stands for each of its calls.", risk_rows(report)))
     if tier_line(report):
-        out.append(("tiers-50", tier_line(report), None))
+        out.append(("Tiers", tier_line(report), None))
     return out
 
 

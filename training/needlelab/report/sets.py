@@ -1,4 +1,4 @@
-"""Which sets a report is about: the public ones of --data, held-out synthesis made here, tiers-50, and views of them that another system can be held against."""
+"""Which sets a report is about: the public ones of --data, held-out synthesis made here, the tiers sets, and views of them that another system can be held against."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LAB = Path(__file__).resolve().parents[2]
+OWN = ("tiers-50", "tiers-b")  # folders of the lab
 HELDOUT = ("catalogue", "home", "tools", "corpus-home", "corpus-tools", "corpus-context", "corpus-rich", "corpus-hass", "corpus-refuse")
 # SLURP's tools that a home assistant without a cloud is asked for: lights, plugs, coffee, vacuum, volume, alarms, lists, media, weather, time (545 questions)
 SLURP_HOME = frozenset(
@@ -114,7 +115,7 @@ def given_sets(folder: Path) -> list[Set]:
 
 
 def own_sets() -> list[Set]:
-    return [Set("tiers-50", LAB / "tiers-50/tiers-50.jsonl", "own")]
+    return [Set(name, LAB / f"{name}/{name}.jsonl", "own") for name in OWN]
 
 
 def offered_sets(public: list[Set], folder: Path) -> list[Set]:

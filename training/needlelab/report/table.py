@@ -59,7 +59,7 @@ def risk_classes(rows: list[Row]) -> list[dict]:
 
 
 def accepted(rows: list[Row]) -> int:
-    """Rows that are right by their gold or by one of their `accept` alternatives (tiers-50)."""
+    """Rows that are right by their gold or by one of their `accept` alternatives (the tiers sets)."""
     return sum(any(same_calls(r["answers"], a) for a in [r["gold"], *(r["record"].get("accept") or [])]) for r in rows if r["gold"] is not None)
 
 
