@@ -44,7 +44,8 @@ static uint32_t choose(nk_model *m, int biased, uint32_t k, nk_step *out) {
     if (near) l[i] += bias;
     rank(l, i, top, &n, k);
   }
-  float best = l[top[0]], far = best - max > -60 ? 0 : far_sum(m, best);
+  /* nk_expf ends at -87: what it cuts off must stay small beside the best, the bias that e[] lacks included. */
+  float best = l[top[0]], far = best - max > -60 + (bias > 0 ? bias : 0) ? 0 : far_sum(m, best);
   for (uint32_t i = 0; i < n; i++) {
     float p = far > 0 ? nk_expf(l[top[i]] - best) / far : nk_expf(l[top[i]] - max) / with;
     out[i] = (nk_step){top[i], p < 1 ? p : 1, legal < sum ? legal / sum : 1}; /* rounding */
@@ -119,27 +120,26 @@ static void fork_path(const nk_model *m, nk_path *to, const nk_path *from) {
   nk_self_copy(m, to->kv, from->kv, from->fed);
 }
 
-/* Lets the candidates take the place of the answers that they come from. */
+/* Lets the candidates take the place of the answers that they come from; s->order is theirs. */
 static void replace(nk_model *m, const candidate *all, uint32_t n) {
   nk_session *s = m->session;
-  uint32_t heirs[NK_MAX_BEAM] = {0}, free_at = 0;
-  for (uint32_t i = 0; i < n; i++) heirs[all[i].from]++;
-  for (uint32_t i = 0; i < m->info.beam; i++) s->path[i].live = heirs[i] > 0;
+  uint32_t heirs[NK_MAX_BEAM] = {0}, taken[NK_MAX_BEAM] = {0}, free_at = 0;
+  for (uint32_t i = 0; i < n; i++) heirs[all[i].from]++, taken[all[i].from] = 1;
   for (uint32_t i = 0; i < n; i++) {
-    nk_path *path = &s->path[all[i].from];
-    if (--heirs[all[i].from]) {
-      while (s->path[free_at].live) free_at++;
-      fork_path(m, &s->path[free_at], path);
-      path = &s->path[free_at];
-      path->live = 1;
+    uint32_t at = all[i].from;
+    if (--heirs[at]) {
+      while (taken[free_at]) free_at++;
+      fork_path(m, &s->path[free_at], &s->path[at]);
+      at = free_at;
+      taken[at] = 1;
     }
-    append(s, path, &all[i].step);
-    path->score = all[i].score;
+    append(s, &s->path[at], &all[i].step);
+    s->path[at].score = all[i].score;
+    s->order[i] = at;
   }
 }
 
-static void keep(nk_session *s, nk_path *path) {
-  path->live = 0;
+static void keep(nk_session *s, const nk_path *path) {
   if (s->n_best && path->score <= s->best_score) return;
   memcpy(s->best, path->step, path->n * sizeof *path->step);
   s->n_best = path->n;
@@ -156,35 +156,35 @@ static uint32_t worthwhile(const nk_session *s, const candidate *all, uint32_t n
 
 static void start(nk_model *m) {
   nk_session *s = m->session;
-  for (uint32_t i = 0; i < m->info.beam; i++) s->path[i].live = 0;
   nk_path *first = &s->path[0];
   nk_state_start(&first->state);
   first->step[0] = (nk_step){NK_EOS, 1, 1};
   first->n = 1;
   first->fed = 0;
-  first->live = 1;
   first->score = 0;
+  s->order[0] = 0;
   s->n_best = 0;
 }
 
 nk_status nk_decode(nk_model *m) {
   nk_session *s = m->session;
   nk_status dead_end = NK_ok;
-  uint32_t n;
+  uint32_t live = 1;
   start(m);
-  do {
+  while (live) {
     candidate all[NK_MAX_BEAM];
-    n = 0;
-    for (uint32_t i = 0; i < m->info.beam; i++) {
-      nk_path *path = &s->path[i];
-      if (!path->live) continue;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < live; i++) {
+      nk_path *path = &s->path[s->order[i]];
+      if (s->n_best && path->score <= s->best_score) break; /* nor are those after it likelier */
       nk_status st = advance(m, path);
       if (st == NK_cancelled || st == NK_deadline) return st;
-      if (st) path->live = 0, dead_end = st;
+      if (st) dead_end = st;
       else if (path->state.phase == NK_AT_END) keep(s, path);
-      else if ((st = spread(m, i, all, &n))) return st;
+      else if ((st = spread(m, s->order[i], all, &n))) return st;
     }
-    replace(m, all, n = worthwhile(s, all, n));
-  } while (n);
+    live = worthwhile(s, all, n);
+    replace(m, all, live);
+  }
   return s->n_best ? NK_ok : dead_end;
 }

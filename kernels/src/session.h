@@ -13,7 +13,6 @@ typedef struct {
   uint32_t n, fed;   /* fed: how much the decoder has read */
   uint8_t *kv;       /* keys and values of these */
   double score;      /* sum of ln p */
-  int live;
 } nk_path;
 
 typedef struct nk_session {
@@ -24,6 +23,7 @@ typedef struct nk_session {
   nk_state state, spare;
   uint8_t *legal, *bias;
   nk_path path[NK_MAX_BEAM];
+  uint32_t order[NK_MAX_BEAM]; /* those that grow, the likeliest first */
   nk_step *best;              /* of the answers that have ended */
   uint32_t n_best;
   double best_score;
