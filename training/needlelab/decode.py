@@ -199,8 +199,9 @@ def spread(reading: Reading, spans: Spans, path: Path, width: int) -> list[tuple
         mask[16:] = 0
         mask[spans.after(path.answer.run)] = COPY_BIAS
     mask[list(legal)] = 0
-    top = (scores + mask).log_softmax(-1).topk(min(width, int((mask > -1e8).sum())))
-    return [(path.score + p, path, i) for p, i in zip(top.values.tolist(), top.indices.tolist(), strict=True)]
+    top = (scores + mask).log_softmax(-1).sort(descending=True, stable=True)  # topk has no order among equals
+    n = min(width, int((mask > -1e8).sum()))
+    return [(path.score + p, path, i) for p, i in zip(top.values[:n].tolist(), top.indices[:n].tolist(), strict=True)]
 
 
 @torch.no_grad()
@@ -215,7 +216,7 @@ def ask(model: Needle, tokens: Tokens, tools: list[dict], query: str, beam: int 
         for path in paths:
             if path.answer.state == "end" and (best is None or path.score > best.score):
                 best = path
-        live = [p for p in paths if p.answer.state != "end" and len(p.ids) < LONGEST]
+        live = [p for p in paths if p.answer.state != "end" and len(p.ids) < LONGEST and (best is None or p.score > best.score)]
         ways = sorted((w for p in live for w in spread(reading, spans, p, beam)), key=lambda w: -w[0])[:beam]
         top = max([w[0] for w in ways[:1]] + ([best.score] if best else []), default=0.0)
         ways = [w for w in ways if w[0] >= top - MARGIN and (best is None or w[0] > best.score)]

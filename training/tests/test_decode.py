@@ -9,7 +9,7 @@ import torch
 
 from needlelab import decode
 from needlelab.model import Config, Needle
-from needlelab.tokens import EOS, Tokens
+from needlelab.tokens import ARG_ID, CALL, EOS, VAL_ID, Tokens
 
 VOCABULARY = Path(__file__).resolve().parents[2] / "models" / "needle-small.tokenizer.model"
 LAMP = {"name": "turn_on", "description": "Switch a lamp on", "parameters": {"type": "object", "properties": {"name": {"type": "string"}, "level": {"type": "integer"}}, "required": ["name"]}}
@@ -41,9 +41,9 @@ def greedy(model: Needle, tokens: Tokens, query: str) -> tuple[list[dict], float
 
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("query", ASKED)
-def test_more_answers_at_a_time_find_none_that_is_less_likely(tokens: Tokens, seed: int, query: str) -> None:
+def test_more_answers_at_a_time_find_none_that_is_less_likely(tokens: Tokens, seed: int, query: str, monkeypatch: pytest.MonkeyPatch) -> None:
     model = model_of(seed)
-    decode.LONGEST = 60
+    monkeypatch.setattr(decode, "LONGEST", 60)
     calls, sure = decode.ask(model, tokens, [LAMP, MODE], query)
     if calls:
         again, score = greedy(model, tokens, query)
@@ -52,3 +52,16 @@ def test_more_answers_at_a_time_find_none_that_is_less_likely(tokens: Tokens, se
     wide, surer = decode.ask(model, tokens, [LAMP, MODE], query, beam=4)
     assert surer >= sure * 0.9999 or not calls
     assert wide or not calls or surer >= sure
+
+
+def test_of_equally_likely_ids_the_lower_comes_first(tokens: Tokens) -> None:
+    model = model_of(0)
+    model.embed.weight.data[16:] = model.embed.weight.data[16].clone()
+    reading = decode.Reading(model, tokens, [LAMP, MODE], ASKED[0])
+    path = decode.Path(0.0, decode.Answer(reading.tools, tokens), [EOS])
+    for i in (CALL, *tokens.enc("turn_on"), ARG_ID, *tokens.enc("name"), VAL_ID):
+        path = path.taking(i, 0.0)
+    ways = decode.spread(reading, decode.Spans(tokens, ASKED[0]), path, 8)
+    found = [(-score, i) for score, _, i in ways]
+    assert len(found) == 8 and found == sorted(found)
+    assert len({score for score, _ in found}) < len(found)
