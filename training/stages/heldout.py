@@ -23,7 +23,8 @@ def belongs(item: dict, half: str) -> bool:
     return stable(f"half/{item.get('pattern', item['query'])}") % 2 in HALVES[half]
 
 
-SHORT = {"tools:rich": "rich", "tools:hass": "hass", "tools:y-": "refuse"}  # parts of the other tools that are told apart: owners' homes, Home Assistant's intents, near misses
+# parts of the other tools that are told apart: owners' homes, Home Assistant's intents, near misses, assistants with many intents, voice assistants
+SHORT = {"tools:rich": "rich", "tools:hass": "hass", "tools:y-": "refuse", "tools:z-": "intents", "tools:v-": "voice"}
 
 
 def records(source: str, split: str, n: int, seed: int, half: str = "all") -> list[dict]:
