@@ -150,7 +150,7 @@ def tools_items(rng: random.Random, split: str, n_queries: int, n_tools: int, on
         n_tools = rng.randint(1, 4)
     chosen = choose(rng, books, n_tools, told, only)
     names = frozenset(t.spec["name"] for t in chosen)
-    by_topic: dict[str, frozenset[str]] = {topic: frozenset(t.spec["name"] for t in chosen if t.topic == topic) for topic in {t.topic for t in chosen}}
+    by_topic: dict[str, frozenset[str]] = {topic: frozenset(t.spec["name"] for t in chosen if t.topic == topic) for topic in sorted({t.topic for t in chosen})}
     choice, refused = choices(books.made.boxes, books.made.refused, by_topic)
     told_choice, told_refused = choices(books.made.told, books.made.told_refused, by_topic)
     refusing = max(REFUSED, min(0.35, silent_share(books, chosen))) if only else REFUSED

@@ -181,7 +181,7 @@ def home_group(rng: random.Random, split: str, n_queries: int, n_tools: int) -> 
     choice, silent, used = skin.choice(skin.made.by_tools, skin.made.by_ops), silent_choice(skin), set()
     base = Draw(rng, split, False, house(rng, skin.made, 0.3))
     books = library(split)
-    guests = Guests(rng, books, skin.tools, min(4, POOL - len(skin.tools)) if rng.random() < GUESTS else 0)
+    guests = Guests(rng, books, skin.tools, max(0, min(4, POOL - len(skin.tools))) if rng.random() < GUESTS else 0)
     tools = skin.tools + [t.spec for t in guests.tools]
     strangers = Strangers(books, tools, at_home=True)
 
