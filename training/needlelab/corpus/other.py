@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..synth.style import CASES, cased
+from . import slim
 from .bank import Bank, Choice, Shelf, bank
 from .facts import POOL, FactPool
 from .load import is_heldout
@@ -230,6 +231,9 @@ class Costume:
         self.described = rng.choice((1.0, 1.0, 1.0, 0.8, 0.0))
         self.explained = rng.choice((1.0, 1.0, 0.7, 0.3, 0.0))
         self.lean = rng.random() < 0.4
+        self.said: dict[str, set[str]] = {}
+        for call in (c for one in items for c in one["answers"]):
+            self.said.setdefault(call["name"], set()).update(slim.said(call["arguments"].values()))
         self.names: dict[str, str] = {}
         self.keys: dict[str, dict[str, str]] = {}
 
@@ -277,7 +281,8 @@ class Costume:
         if rng.random() < 0.25:
             rng.shuffle(properties)
         self.keys[name] = keys
-        shown = {"type": "object", "properties": dict(properties), "required": [keys[k] for k in required if k in keys]}
+        fitting = slim.slimmed(rng, new, dict(properties), self.said.get(name, set()))
+        shown = {"type": "object", "properties": fitting, "required": [keys[k] for k in required if k in keys]}
         description = tool.get("description") or ""
         spec = {"name": new, "description": description if rng.random() < self.described else "", "parameters": shown}
         return {**spec, "parameters": {**{k: v for k, v in schema.items() if k.startswith("$") or k == "definitions"}, **shown}}

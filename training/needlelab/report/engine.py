@@ -66,7 +66,7 @@ def prediction_place(shipped: Shipped, one: Set, limit: int, cache: Path) -> Pat
 
 def run_eval(shipped: Shipped, one: Set, limit: int, out: Path) -> dict:
     """One `needled eval`; its predictions go to `out`, its metrics come back. Progress goes to stderr, each line with the set's name."""
-    part = out.with_suffix(".part")
+    part = out.with_suffix(f".{threading.get_ident()}.part")  # the same file may be asked twice at a time, as two sets
     command = ["node", str(NEEDLED), "eval", str(one.path.resolve()), "--json", "--model", shipped.name, "--out", str(part.resolve())]
     command += ["--limit", str(limit)] if limit else []
     child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | {"NEEDLED_MODELS": str(shipped.folder.resolve())})
