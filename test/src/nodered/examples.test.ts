@@ -105,7 +105,8 @@ test("confirmation: a no leaves the door locked, a second press has nothing to a
     await stage.red.inject(id);
     return stage.red.comms.debugged.find((shown) => shown.id === errors.id)?.value as string | undefined;
   }, "an error for an answer to nothing");
-  assert.match(again, /no code/);
+  // The second press may come before the flow has forgotten the code: then the daemon says the same.
+  assert.match(again, /no (such )?code/);
 });
 
 function withSprinkler(flows: FlowNode[], url: string): FlowNode[] {
