@@ -7,6 +7,7 @@ import random
 from functools import partial
 from pathlib import Path
 
+from .chain import chained
 from .corpus.topics import home_words, query_words, topic_words
 from .public import Catalogue, catalogues, read_records, shared_group
 from .swap import HOMES as AT_HOME
@@ -70,7 +71,10 @@ class Sources:
         n_tools = min(rng.randint(4, 14), rng.randint(6, 14))
         if is_made(name):
             group = synth_group(rng, split, name, n_queries, n_tools)
-            return self.asked_elsewhere(rng, group) if split == "train" and name in HOUSES else group
+            if split != "train":
+                return group
+            group = chained(rng, group)
+            return self.asked_elsewhere(rng, group) if name in HOUSES else group
         found = self.public[name]
         catalogue = rng.choices(found, weights=[len(c.records) for c in found])[0]
         group = shared_group(rng, catalogue, n_queries, n_tools, REMOVED.get(name, 0.0), partial(swapped, source=name, pools=self.values(name)))

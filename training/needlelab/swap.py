@@ -20,6 +20,7 @@ DEVICES = frozenset(("name", "device", "target", "player", "valve", "cover", "fa
 HOMES = frozenset(("ha_intents_templates", "home_llm", "thingpedia_iot"))
 MEASURES = names.table("temperature|humidity|pressure|power|voltage|current|energy|consumption|battery|level|signal|speed|weight|distance|frequency|price|usage|sensor|meter|monitor|gauge|flow|brightness|moisture|noise|output")
 _ADJECTIVES, _BRANDS, _OWNERS = (divide(k, n, c)["train"] for k, n, c in (("adjective", names.ADJECTIVES, 8), ("brand", names.BRANDS, 0), ("owner", names.OWNERS, 0)))
+_THINGS = names.table("phone|laptop|tablet|watch|car|van|bike|boat|boiler|furnace|oven|stove|kettle|fridge|freezer|washer|dryer|dishwasher|pump|well|tank|pool|spa|sauna|pond|roof|cellar|attic|shed|barn|gate|drive|street|path|lawn|mailbox|letterbox|bed|cot|chair|sofa|desk|safe|printer|router|modem|server|charger|battery|inverter|meter|heater|radiator|drain|sink|bath|toilet|hamster|cat|dog|baby|grandma|nanny|courier|aquarium|chicken coop|backup|downloads|database|disk|website")
 _NUMBERS = ("1", "2", "3", "one", "two", "A", "B")
 Pools = dict[tuple[str, str], list[str]]
 
@@ -47,6 +48,9 @@ def places(record: dict) -> list[tuple[int, str, str, str]]:
 def renamed(rng: random.Random, value: str, measured: bool) -> str:
     """Another device of the same sort: the last words stay, what is before them changes."""
     words = value.split()
+    if measured and rng.random() < 0.2:
+        one = rng.choice(_THINGS)
+        return one if rng.random() < 0.7 else f"{one} {rng.choice(MEASURES)}"
     keep = 2 if len(words) > 2 and rng.random() < 0.5 else 1
     head = " ".join(words[-keep:])
     if measured and rng.random() < 0.3:
@@ -58,8 +62,8 @@ def renamed(rng: random.Random, value: str, measured: bool) -> str:
     return name if rng.random() < 0.5 else name.lower()
 
 
-def fresh(rng: random.Random, source: str, place: tuple[int, str, str, str], pools: Pools) -> str | None:
-    """A value for the same place; None to leave it."""
+def fresh(rng: random.Random, source: str, place: tuple[int, str, str, str], pools: Pools, is_told: bool = False) -> str | None:
+    """A value for the same place; None to leave it. `is_told`: the state that is asked for is another argument, so it is a thing that has such a state."""
     _, key, value, tool = place
     if source in HOMES:
         is_list = bool(re.search(r"list|todo|shopping", tool, re.IGNORECASE))
@@ -69,7 +73,7 @@ def fresh(rng: random.Random, source: str, place: tuple[int, str, str, str], poo
         if key in DEVICES and not re.search(r"timer", tool, re.IGNORECASE):
             if source == "thingpedia_iot" and (len(value.split()) == 1 or rng.random() < 0.3):
                 return rng.choice(ROOMS["train"])
-            return renamed(rng, value, bool(re.search(r"state|query|get|read|status", tool, re.IGNORECASE)))
+            return renamed(rng, value, not is_told and bool(re.search(r"state|query|get|read|status", tool, re.IGNORECASE)))
         if key in ("area", "room"):
             return rng.choice(ROOMS["train"])
         if key == "floor":
@@ -115,7 +119,7 @@ def swapped(rng: random.Random, record: dict, source: str, pools: Pools) -> dict
         others = [v for p in found if p is not place for v in (answers[p[0]]["arguments"][p[1]],)]
         if rng.random() >= share or at is None or any(v.lower() in value.lower() or value.lower() in v.lower() for v in others):
             continue
-        new = fresh(rng, source, place, pools)
+        new = fresh(rng, source, place, pools, "state" in answers[n]["arguments"])
         text = query[: at.start()] + new + query[at.end() :] if new else ""
         if not new or new.lower() == value.lower() or standing(new, text) is None or any(standing(v, text) is None for v in others):
             continue
