@@ -17,7 +17,7 @@ CORPUS = ("corpus-home", "corpus-context", "corpus-tools")
 SYNTH = ("home", "tools", *CORPUS)
 # Shares of the public groups: tools in another style, questions for other tools; of the questions there.
 DRESSED, STRANGE = 0.5, 0.07
-HOUSES = ("corpus-home", "home", "corpus-tools:rich", "corpus-tools:hass")
+HOUSES = ("corpus-home", "home", "corpus-tools:rich", "corpus-tools:hass", "corpus-tools:w-")
 ELSEWHERE = ("clinc_intents", "slurp_nlueval")
 # Share of the questions whose right tool is taken away: only where every intent is one of its own.
 REMOVED = {"clinc_intents": 0.3}

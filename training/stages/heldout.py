@@ -24,7 +24,7 @@ def belongs(item: dict, half: str) -> bool:
 
 
 # parts of the other tools that are told apart: owners' homes, Home Assistant's intents, near misses, assistants with many intents, voice assistants
-SHORT = {"tools:rich": "rich", "tools:hass": "hass", "tools:y-": "refuse", "tools:z-": "intents", "tools:v-": "voice"}
+SHORT = {"tools:rich": "rich", "tools:hass": "hass", "tools:y-": "refuse", "tools:z-": "intents", "tools:v-": "voice", "tools:w-": "wishes"}
 
 
 def records(source: str, split: str, n: int, seed: int, half: str = "all") -> list[dict]:

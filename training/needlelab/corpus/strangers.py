@@ -14,7 +14,7 @@ from .topics import home_words, query_words, topic_words
 if TYPE_CHECKING:
     from .other import Library, Tool
 
-HOUSES = re.compile(r"/(rich|hass|v-|w-several)")  # files that hold all that an assistant of a home does
+HOUSES = re.compile(r"/(rich|hass|v-)|pools/w-")  # files that hold all that an assistant of a home does
 ALONE = frozenset(("", "question", "state", "except", "nearmiss", "unsupported"))  # clear without what else is in the room
 SLOT = re.compile(r"\{[^}]*\}")
 TRIES = 8
