@@ -69,6 +69,39 @@ function widen(text: string, [start, end]: Span, others: readonly Span[], names:
   return [isAll ? `all ${whole} in the house` : `${whole} ${place}`, [from, to]];
 }
 
+const words = /[\p{L}\d'’-]+/gu;
+const MOST_PLACE_WORDS = 4;
+
+/** Rooms that are said anywhere, each outside of all values, as "in the den" or before a comma. */
+function placesSaid(text: string, spans: readonly Span[], names: Names): [string, Span][] {
+  const found: [string, Span][] = [];
+  const all = [...text.matchAll(words)].map((word) => [word.index, word.index + word[0].length] as const);
+  for (let i = 0; i < all.length; i++) {
+    for (let n = Math.min(MOST_PLACE_WORDS, all.length - i); n > 0; n--) {
+      const [from, to] = [all[i]?.[0] ?? 0, all[i + n - 1]?.[1] ?? 0];
+      const place = text.slice(from, to);
+      const isSaid =
+        /\b(?:in|inside|at|and|or)\s+(?:(?:the|my|our)\s+)?$/i.test(text.slice(0, from)) ||
+        /^\s*[,:]/.test(text.slice(to));
+      if (!isSaid || !names.isPlace(place) || spans.some(([start, stop]) => start < to && stop > from)) continue;
+      found.push([place, [from, to]]);
+      i += n - 1;
+      break;
+    }
+  }
+  return found;
+}
+
+/** "Turn the heating down a little in the den": where several are called that, the one room that was said tells which. */
+function placed(text: string, call: Call, calls: readonly Call[], names: Names | undefined): Call {
+  const { name } = call.arguments;
+  if (names === undefined || calls.length > 1 || typeof name !== "string" || names.hasPlace(name)) return call;
+  const [only, ...more] = placesSaid(text, Object.values(call.spans ?? {}), names);
+  if (only === undefined || more.length > 0 || !names.isUnclear(name)) return call;
+  const [start, end] = call.spans?.name ?? only[1];
+  return withText(call, "name", `${name} in ${only[0]}`, [start, end]);
+}
+
 export function mendName(text: string, call: Call, calls: readonly Call[], names: Names | undefined): Call {
   const { name } = call.arguments;
   const span = call.spans?.name;
@@ -81,5 +114,5 @@ export function mendName(text: string, call: Call, calls: readonly Call[], names
   const rest = quantified.test(whole) ? exceptAfter.exec(text.slice(end)) : null;
   if (rest?.[1] && !startsWithin(others, end) && !particle.test(rest[1]))
     return withText(call, "name", `${whole} except ${rest[1]}`, [from, end + rest[0].length]);
-  return whole === name ? call : withText(call, "name", whole, [from, end]);
+  return placed(text, whole === name ? call : withText(call, "name", whole, [from, end]), calls, names);
 }

@@ -54,6 +54,18 @@ for (const [text, name, expected] of [
   });
 }
 
+for (const [text, name, expected] of [
+  ["turn the heating down two degrees in the living room", "heating", "heating in the living room"],
+  ["living room: heating two degrees down", "heating", "heating in living room"],
+  ["turn the heating down two degrees in the bedroom or the living room", "heating", "heating"],
+  ["I'm in the kitchen, turn the desk lamp down two steps", "desk lamp", "desk lamp"],
+  ["turn the heating down two degrees in the morning", "heating", "heating"],
+] as const) {
+  test(`of several things called "${name}", "${text}" means ${expected}`, () => {
+    assert.equal(mend(text, call(text, "change_temperature", { name }))[0]?.arguments.name, expected);
+  });
+}
+
 test("what comes after but and is done itself is no exception", () => {
   const text = "turn everything on but the kitchen lights off";
   const calls = [call(text, "turn_on", { name: "everything" }), call(text, "turn_off", { name: "kitchen lights" })];

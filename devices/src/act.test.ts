@@ -195,6 +195,17 @@ test("reads say what is known, with units, and who is silent", async () => {
   );
 });
 
+test("who asks after everything is told what is on, open and unlocked", async () => {
+  const { ask, say } = await openBench();
+  const all = say(await ask("get_state", { property: "state" }, {}));
+  assert.match(all, /^\d+ of \d+ devices are on: .+ Open: .+\.$/);
+  assert.match(all, /bedroom blinds/);
+  assert.doesNotMatch(all, /sensor says/);
+  assert.match(all, / Unlocked: the back door\.$/);
+  await ask("lock", { name: "back door" });
+  assert.match(say(await ask("get_state", {}, {})), / Nothing is unlocked\.$/);
+});
+
 test("a scene sets its devices and undo brings them back", async () => {
   const { ask, say, state, clock } = await openBench();
   assert.equal(say(await ask("activate_scene", { name: "movie night" })), "Activated movie night.");

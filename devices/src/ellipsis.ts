@@ -1,4 +1,5 @@
 // "And the bedroom too": the name to say instead of the one that was said before.
+import { bindPhrase, type Need } from "./bind.ts";
 import { findDevice, type Home } from "./home.ts";
 import { KINDS } from "./kinds.ts";
 import { placeSplits, readingsOf } from "./readings.ts";
@@ -19,6 +20,8 @@ export interface FoundName {
   /** It names where, and no thing. */
   readonly isPlace: boolean;
 }
+
+const ANYTHING: Need = { able: () => true, first: new Set(), wide: false };
 
 const withArticle = (name: string): string => `the ${name.replace(/^(the|my|our) /i, "")}`;
 
@@ -58,6 +61,10 @@ export function hasPlace(home: Home, text: string): boolean {
   const words = wordsOf(text);
   return placeSplits(vocabularyOf(home), words).length > 0;
 }
+
+/** "the heating" in a home with three: a room would tell which. */
+export const isUnclear = (home: Home, text: string): boolean =>
+  bindPhrase(home, text, ANYTHING, {}).status === "ambiguous";
 
 /** One name for several devices, where they are all that a room has of a kind; of one, its own. */
 export function nameTogether(home: Home, ids: readonly string[]): string | undefined {

@@ -129,12 +129,23 @@ function draftCommands(drafting: Drafting): Draft | Refusal {
   return { devices, said, deed, plan: { do: "command", commands }, risk: callRisk(tool, devices, commands) };
 }
 
+/** What is worth a word when somebody asks after everything: on or off, open or shut, locked or not. */
+const isTelling = ({ reachable, essential, state }: Device): boolean =>
+  reachable &&
+  !essential &&
+  (["on", "open", "locked"].some((key) => typeof state[key] === "boolean") || typeof state.position === "number");
+
 function draftRead(drafting: Drafting): Draft | Refusal {
   const property = textOf(drafting.args, "property") ?? "state";
   const { area, refers = "nothing" } = drafting.speaker;
   const isVague = property === "state" && textOf(drafting.args, "name") === undefined;
-  if (isVague && area === undefined && (refers === "nothing" || refers === "here"))
+  // "What is still on?", said nowhere in particular, asks for the whole home.
+  if (isVague && area === undefined && (refers === "nothing" || refers === "here")) {
+    const devices = drafting.home.devices.filter(isTelling);
+    if (devices.length > 0)
+      return { devices, said: "the house", deed: "look at the house", plan: { do: "read", property } };
     return refuse("invalid_arguments", "What shall I look at: which device or room?");
+  }
   const devices = findDevices(drafting, readNeed(property));
   if (!isList(devices)) return devices;
   const said = sayDevices(drafting.home, devices);

@@ -119,23 +119,43 @@ function sayRead(outcome: Outcome, context: ReplyContext): string {
   const read = known.slice(0, MOST_READ).map((device) => sayReading(device, outcome.property ?? "state", context));
   if (known.length > MOST_READ) read.push(`And ${known.length - MOST_READ} more.`);
   const all = devicesOf(context.home, known);
-  const said = known.length > MOST_READ && outcome.property === "state" ? [saySummary(all, context)] : read;
+  const summary = known.length > MOST_READ && outcome.property === "state" ? saySummary(all, context) : [];
+  const said = summary.length > 0 ? summary : read;
   return [...said, ...(silent.length > 0 ? [saySilent(outcome, silent, context)] : [])].join(" ");
 }
 
 // As many names of devices can be listened to; more are told by their rooms.
 const MOST_NAMED = 4;
 
-/** Many lights: how many are on, and which, or where. */
-function saySummary(devices: readonly Device[], { home }: ReplyContext): string {
-  const switched = devices.filter((device) => typeof device.state.on === "boolean");
-  const on = switched.filter((device) => device.state.on === true);
+/** Few by name, more by their rooms. */
+function sayWhich(devices: readonly Device[], home: Home): string {
+  if (devices.length <= MOST_NAMED) return sayList(devices.map(sayDevice));
+  return `in ${sayList([...new Set(devices.map((device) => sayName(areaOf(home, device)?.name ?? device.name)))])}`;
+}
+
+/** Of many things: which are so, or that none is; nothing where none could be. */
+function sayThose(word: string, [all, those]: readonly [Device[], Device[]], home: Home): string[] {
+  if (those.length > 0) return [`${word}: ${sayWhich(those, home)}.`];
+  return all.length > 0 ? [`Nothing is ${word.toLowerCase()}.`] : [];
+}
+
+/** Of many lights: how many are on, and which, or where; of doors and blinds those that are open, of locks those that are not locked. */
+function saySummary(devices: readonly Device[], { home }: ReplyContext): string[] {
+  const switched = devices.filter(({ state }) => typeof state.on === "boolean");
+  const on = switched.filter(({ state }) => state.on === true);
   const [kind, ...others] = new Set(switched.map((device) => device.kind));
   const what = kind !== undefined && others.length === 0 ? KINDS[kind].label[1] : "devices";
-  if (on.length === 0) return `None of the ${switched.length} ${what} is on.`;
-  const rooms = [...new Set(on.map((device) => sayName(areaOf(home, device)?.name ?? device.name)))];
-  const which = on.length > MOST_NAMED ? `in ${sayList(rooms)}` : sayList(on.map(sayDevice));
-  return `${on.length} of ${switched.length} ${what} ${on.length === 1 ? "is" : "are"} on: ${which}.`;
+  const count = `${on.length} of ${switched.length} ${what} ${on.length === 1 ? "is" : "are"} on: ${sayWhich(on, home)}.`;
+  const lit = on.length === 0 ? `None of the ${switched.length} ${what} is on.` : count;
+  const doors = devices.filter(({ state }) => typeof state.open === "boolean" || typeof state.position === "number");
+  const open = doors.filter(({ state }) => state.open === true || Number(state.position ?? 0) > 0);
+  const locks = devices.filter(({ state }) => typeof state.locked === "boolean");
+  const unlocked = locks.filter(({ state }) => state.locked === false);
+  return [
+    ...(switched.length > 0 ? [lit] : []),
+    ...sayThose("Open", [doors, open], home),
+    ...sayThose("Unlocked", [locks, unlocked], home),
+  ];
 }
 
 type Says = {
