@@ -55,6 +55,8 @@ export interface Names {
   isPlace(text: string): boolean;
   /** It begins or ends with one. */
   hasPlace(text: string): boolean;
+  /** Something here is called that. */
+  isKnown(text: string): boolean;
   /** Several things here are called that, and one of them would be meant. */
   isUnclear(text: string): boolean;
   /** What one may try to say here. */

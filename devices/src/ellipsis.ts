@@ -2,6 +2,7 @@
 import { bindPhrase, type Need } from "./bind.ts";
 import { findDevice, type Home } from "./home.ts";
 import { KINDS } from "./kinds.ts";
+import { isHere, isReference } from "./phrase.ts";
 import { placeSplits, readingsOf } from "./readings.ts";
 import { vocabularyOf } from "./vocabulary.ts";
 import { joined, wordsOf } from "./words.ts";
@@ -62,9 +63,15 @@ export function hasPlace(home: Home, text: string): boolean {
   return placeSplits(vocabularyOf(home), words).length > 0;
 }
 
-/** "the heating" in a home with three: a room would tell which. */
-export const isUnclear = (home: Home, text: string): boolean =>
-  bindPhrase(home, text, ANYTHING, {}).status === "ambiguous";
+/** "the heating" in a home with three: a room would tell which. What only points ("it") has no name to add one to. */
+export function isUnclear(home: Home, text: string): boolean {
+  const words = wordsOf(text);
+  return !isReference(words) && !isHere(words) && bindPhrase(home, text, ANYTHING, {}).status === "ambiguous";
+}
+
+/** Something here is called that, or is there. */
+export const isKnown = (home: Home, text: string): boolean =>
+  ["bound", "ambiguous"].includes(bindPhrase(home, text, ANYTHING, {}).status);
 
 /** One name for several devices, where they are all that a room has of a kind; of one, its own. */
 export function nameTogether(home: Home, ids: readonly string[]): string | undefined {

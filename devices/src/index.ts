@@ -20,7 +20,16 @@ export type { ParameterSchema, ToolSpec } from "./catalogue.ts";
 export { catalogue, findTool } from "./catalogue.ts";
 export type { Clock, ManualClock } from "./clock.ts";
 export { manualClock, systemClock } from "./clock.ts";
-export { type FoundName, hasPlace, isPlace, isUnclear, nameTogether, type OtherName, otherName } from "./ellipsis.ts";
+export {
+  type FoundName,
+  hasPlace,
+  isKnown,
+  isPlace,
+  isUnclear,
+  nameTogether,
+  type OtherName,
+  otherName,
+} from "./ellipsis.ts";
 export type { ErrorCode } from "./errors.ts";
 export { DeviceError } from "./errors.ts";
 export { type HomeAssistantOptions, homeAssistantAdapter } from "./ha/adapter.ts";
