@@ -4,6 +4,8 @@ import type { Adapter } from "./adapter.ts";
 import { approve } from "./call.ts";
 import type { ManualClock } from "./clock.ts";
 import { loadHome } from "./load.ts";
+import type { DeviceOutcome } from "./outcome.ts";
+import { reply } from "./reply.ts";
 import { openBench } from "./sim/bench.ts";
 import { simulatedHome } from "./sim/demo-home.ts";
 import { simulatedAdapter } from "./sim/in-process.ts";
@@ -204,6 +206,27 @@ test("who asks after everything is told what is on, open and unlocked", async ()
   assert.match(all, / Unlocked: the back door\.$/);
   await ask("lock", { name: "back door" });
   assert.match(say(await ask("get_state", {}, {})), / Nothing is unlocked\.$/);
+  await ask("turn_on", { name: "garage lamp" });
+  assert.match(say(await ask("get_state", {}, {})), / The garage lamp did not answer\.$/);
+});
+
+test("one light among many sensors is told by its name", () => {
+  const sensor = (id: string) => ({ id, name: `Sensor ${id}`, kind: "sensor", state: { temperature: 20 } });
+  const lamp = { id: "lamp", name: "Desk lamp", kind: "light", state: { on: false } };
+  const home = loadHome({ devices: [lamp, ...["a", "b", "c", "d", "e", "f"].map(sensor)] });
+  const devices = home.devices.map(({ id, name, state }): DeviceOutcome => {
+    return { device: id, name, status: "done", before: state, after: state, ms: 0 };
+  });
+  const about = {
+    tool: "get_state",
+    effect: "read",
+    deed: "look",
+    said: "all",
+    arguments: {},
+    property: "state",
+  } as const;
+  const said = reply([{ ...about, status: "done", devices, ms: 0 }], { home, now: 0 });
+  assert.equal(said, "The desk lamp is off.");
 });
 
 test("a scene sets its devices and undo brings them back", async () => {

@@ -109,14 +109,22 @@ function faultOfAll({ home, tool, args }: Drafting, { candidates = [] }: Refusal
   return first && isRefusal(first) && orders.every(isRefusal) ? first : undefined;
 }
 
+/** An able device carries that very name. */
+function isCalled(home: Home, phrase: string | undefined, need: Need): boolean {
+  const key = joined(wordsOf(phrase ?? ""));
+  return vocabularyOf(home).devices.some(({ device, exact }) => exact.has(key) && need.able(device));
+}
+
 function draftCommands(drafting: Drafting): Draft | Refusal {
   const { home, tool, args } = drafting;
   // "Turn on movie night" means the scene, unless a device carries that very name.
-  const scene = tool.name === "turn_on" ? findScene(home, textOf(args, "name")) : undefined;
-  if (scene) return draftScene(drafting, scene);
   const handler = DEVICE_TOOLS[tool.name];
   if (!handler) return refuse("unsupported", `I cannot ${tool.name.replaceAll("_", " ")} yet.`);
-  const devices = findDevices(drafting, handler.need(args));
+  const need = handler.need(args);
+  const phrase = textOf(args, "name");
+  const scene = tool.name === "turn_on" && !isCalled(home, phrase, need) ? findScene(home, phrase) : undefined;
+  if (scene) return draftScene(drafting, scene);
+  const devices = findDevices(drafting, need);
   if (!isList(devices)) return faultOfAll(drafting, devices) ?? devices;
   const commands: Command[] = [];
   for (const device of devices) {
@@ -129,11 +137,12 @@ function draftCommands(drafting: Drafting): Draft | Refusal {
   return { devices, said, deed, plan: { do: "command", commands }, risk: callRisk(tool, devices, commands) };
 }
 
-/** What is worth a word when somebody asks after everything: on or off, open or shut, locked or not. */
-const isTelling = ({ reachable, essential, state }: Device): boolean =>
-  reachable &&
+/** What is worth a word when somebody asks after everything: on or off, open or shut, locked or not; also that it is not known. */
+const isTelling = ({ reachable, essential, capabilities, state }: Device): boolean =>
   !essential &&
-  (["on", "open", "locked"].some((key) => typeof state[key] === "boolean") || typeof state.position === "number");
+  (["on", "open", "locked"].some((key) => typeof state[key] === "boolean") ||
+    typeof state.position === "number" ||
+    (!reachable && capabilities.some((one) => /^(?:onoff|lock|cover)$/.test(one))));
 
 function draftRead(drafting: Drafting): Draft | Refusal {
   const property = textOf(drafting.args, "property") ?? "state";
@@ -203,7 +212,8 @@ function darkens(home: Home, { device, set }: Command): boolean {
 
 function finish(drafting: Drafting, made: Draft): BoundCall {
   const { tool, args, speaker, home } = drafting;
-  const commands = made.plan.do === "command" ? made.plan.commands : [];
+  const { plan } = made;
+  const commands = plan.do === "command" || plan.do === "undo" ? plan.commands : [];
   return {
     tool: tool.name,
     arguments: args,

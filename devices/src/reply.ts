@@ -139,20 +139,27 @@ function sayThose(word: string, [all, those]: readonly [Device[], Device[]], hom
   return all.length > 0 ? [`Nothing is ${word.toLowerCase()}.`] : [];
 }
 
-/** Of many lights: how many are on, and which, or where; of doors and blinds those that are open, of locks those that are not locked. */
+/** Of many lights: how many are on, and which, or where. */
+function sayLit(switched: readonly Device[], home: Home): string[] {
+  const [first, ...more] = switched;
+  if (first === undefined) return [];
+  const on = switched.filter(({ state }) => state.on === true);
+  if (more.length === 0) return [`${capital(sayDevice(first))} is ${on.length === 1 ? "on" : "off"}.`];
+  const isOneKind = more.every(({ kind }) => kind === first.kind);
+  const what = `${switched.length} ${isOneKind ? KINDS[first.kind].label[1] : "devices"}`;
+  if (on.length === 0) return [`None of the ${what} is on.`];
+  return [`${on.length} of ${what} ${on.length === 1 ? "is" : "are"} on: ${sayWhich(on, home)}.`];
+}
+
+/** Of many things: what is on; of doors and blinds those that are open, of locks those that are not locked. */
 function saySummary(devices: readonly Device[], { home }: ReplyContext): string[] {
   const switched = devices.filter(({ state }) => typeof state.on === "boolean");
-  const on = switched.filter(({ state }) => state.on === true);
-  const [kind, ...others] = new Set(switched.map((device) => device.kind));
-  const what = kind !== undefined && others.length === 0 ? KINDS[kind].label[1] : "devices";
-  const count = `${on.length} of ${switched.length} ${what} ${on.length === 1 ? "is" : "are"} on: ${sayWhich(on, home)}.`;
-  const lit = on.length === 0 ? `None of the ${switched.length} ${what} is on.` : count;
   const doors = devices.filter(({ state }) => typeof state.open === "boolean" || typeof state.position === "number");
   const open = doors.filter(({ state }) => state.open === true || Number(state.position ?? 0) > 0);
   const locks = devices.filter(({ state }) => typeof state.locked === "boolean");
   const unlocked = locks.filter(({ state }) => state.locked === false);
   return [
-    ...(switched.length > 0 ? [lit] : []),
+    ...sayLit(switched, home),
     ...sayThose("Open", [doors, open], home),
     ...sayThose("Unlocked", [locks, unlocked], home),
   ];

@@ -102,6 +102,28 @@ test("an essential device is switched off only after a yes", () => {
   assert.equal(bound("turn_off", { name: "freezer" }).asksFirst, true);
   assert.equal(bound("turn_on", { name: "freezer" }).asksFirst, undefined);
   assert.equal(bound("turn_off", { name: "coffee machine" }).asksFirst, undefined);
+  const history = openHistory();
+  const add = (on: boolean) => {
+    const commands = [{ device: "freezer", address: "freezer", set: { on }, expect: { on } }];
+    history.add({ tool: "turn_on", deed: "turn on the freezer", at: now, commands });
+    const made = bindCall({ home, now, history, kept }, { name: "undo", arguments: {} }, {});
+    return made.ok && made.call.asksFirst;
+  };
+  assert.equal(add(false), true);
+  assert.equal(add(true), undefined);
+});
+
+test("a device that carries the very name of a scene is meant before the scene, if it can be turned on", () => {
+  const devices = [
+    { id: "fire", name: "Fireplace", kind: "plug" },
+    { id: "tv", name: "TV", kind: "tv" },
+    { id: "button", name: "Good night", kind: "sensor", state: { battery: 90 } },
+  ];
+  const scenes = ["Fireplace", "Good night"].map((name, n) => ({ id: `scene_${n}`, name, set: { tv: { on: true } } }));
+  const small = loadHome({ devices, scenes });
+  assert.deepEqual(bound("turn_on", { name: "the fireplace" }, small).targets, ["fire"]);
+  assert.deepEqual(bound("turn_on", { name: "fireplace scene" }, small).targets, ["tv"]);
+  assert.deepEqual(bound("turn_on", { name: "good night" }, small).targets, ["tv"]);
 });
 
 test("a refusal says what can be, in words of the home, and asks for no choice that cannot help", () => {
