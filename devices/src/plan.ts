@@ -6,7 +6,7 @@ import type { Arguments, Bound, BoundCall, Plan, Refusal, Risk, Speaker, ToolCal
 import { findTool, type ToolSpec } from "./catalogue.ts";
 import { isReadError } from "./errors.ts";
 import type { History } from "./history.ts";
-import { type Device, type Home, requireDevice, type Scene } from "./home.ts";
+import { type Device, findDevice, type Home, requireDevice, type Scene } from "./home.ts";
 import { nearestNames } from "./nearest.ts";
 import { readNeed } from "./needs.ts";
 import { refuseBinding } from "./questions.ts";
@@ -207,7 +207,8 @@ function schedule(drafting: Drafting, made: Draft): Draft {
 
 /** A freezer or a router is not switched off on a word alone. */
 function darkens(home: Home, { device, set }: Command): boolean {
-  return set?.on === false && requireDevice(home, device).essential;
+  // What is taken back may have left the home since.
+  return set?.on === false && findDevice(home, device)?.essential === true;
 }
 
 function finish(drafting: Drafting, made: Draft): BoundCall {

@@ -103,14 +103,15 @@ test("an essential device is switched off only after a yes", () => {
   assert.equal(bound("turn_on", { name: "freezer" }).asksFirst, undefined);
   assert.equal(bound("turn_off", { name: "coffee machine" }).asksFirst, undefined);
   const history = openHistory();
-  const add = (on: boolean) => {
-    const commands = [{ device: "freezer", address: "freezer", set: { on }, expect: { on } }];
+  const add = (on: boolean, device = "freezer") => {
+    const commands = [{ device, address: device, set: { on }, expect: { on } }];
     history.add({ tool: "turn_on", deed: "turn on the freezer", at: now, commands });
     const made = bindCall({ home, now, history, kept }, { name: "undo", arguments: {} }, {});
     return made.ok && made.call.asksFirst;
   };
   assert.equal(add(false), true);
   assert.equal(add(true), undefined);
+  assert.equal(add(false, "gone since"), undefined);
 });
 
 test("a device that carries the very name of a scene is meant before the scene, if it can be turned on", () => {
