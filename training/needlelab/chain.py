@@ -12,6 +12,7 @@ LONGEST, CALLS = 150, 4  # characters and calls of the whole
 ALONE = frozenset(("correction", "ellipsis", "quote", "negation", "chatter", "except"))
 JOINTS = (" and ", " and ", " and ", ", and ", " and then ", ", then ", ", ", ". ", "; ", " and also ", ", also ", " plus ", ", oh and ", " then ", ", and please ", " & ", " after that ")
 _OPENS = re.compile(r"(?:and|also|then|but|or|no|nope|oh|hey|hi|hello|ok|okay|good|so|well|because|please|plus|actually|wait|same|again|one more)\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+")
 _ENDS = re.compile(r"[\s.,;:!…-]+$")
 
 
@@ -47,7 +48,8 @@ def continued(item: dict) -> str:
     """A question as the rest of a sentence: without the capital that only its place gave it."""
     query = item["query"]
     first = query.split(maxsplit=1)[0]
-    is_name = first == "I" or first.startswith("I'") or not first[1:].islower() or any(v.startswith(first) for v in values_of(item))
+    bare = _WORD.match(first)  # "Marta" of "Marta's" and of "Marta,"
+    is_name = first == "I" or first.startswith(("I'", "I’")) or not first[1:].islower() or any(v.startswith(bare[0]) for v in values_of(item) if bare)
     return query if is_name else query[0].lower() + query[1:]
 
 

@@ -30,6 +30,9 @@ def test_a_question_keeps_its_mark_only_before_a_new_sentence():
 
 def test_names_keep_their_capitals():
     assert continued(item("Marta's lamp off", ("turn_off", {"name": "Marta's lamp"}))).startswith("Marta")
+    assert continued(item("Marta's lamp off", ("turn_off", {"owner": "Marta"}))).startswith("Marta's")
+    assert continued(item("Netflix, please", ("play", {"on": "Netflix"}))).startswith("Netflix")
+    assert continued(item("Living room off", ("turn_off", {"name": "living room"}))).startswith("living")
     assert continued(item("I am cold", ("heat", {}))).startswith("I am")
     assert continued(item("TV off", ("turn_off", {"name": "TV"}))).startswith("TV")
     assert continued(FAN) == "stop the fan"
