@@ -36,6 +36,13 @@ for (const [text, name, expected] of [
   ["turn the heating down two degrees in the morning", "heating", "heating"],
   ["turn the heating down two degrees everywhere", "heating", "all heating in the house"],
   ["turn the heating down two degrees in the office please", "heating", "heating in the office"],
+  ["turn the lamps down, kitchen and bedroom", "lamps", "lamps in kitchen and lamps in bedroom"],
+  ["kitchen and bedroom: lamps down", "lamps", "lamps in kitchen and lamps in bedroom"],
+  [
+    "turn the lamps down two steps in the kitchen, the hall and the bedroom",
+    "lamps",
+    "lamps in the kitchen and lamps in the hall and lamps in the bedroom",
+  ],
   ["in the office, turn the heating down", "heating", "heating in the office"],
   ["nobody is in the bedroom, turn the heating down", "heating", "heating in the bedroom"],
   ["I'm not in the bedroom, turn the heating down", "heating", "heating"],

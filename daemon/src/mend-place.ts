@@ -53,11 +53,18 @@ export function besideName(
 const words = /[\p{L}\d'’-]+/gu;
 const MOST_PLACE_WORDS = 4;
 const before = /\b(?:in|inside|at|and|or)\s+(?:(?:the|my|our)\s+)?$/i;
+const listed = [/(?:^|,)\s*(?:(?:the|my|our)\s+)?$/i, /^(?:\s+and\b|\s*[.!?]*$)/i] as const;
 /** In these one is anywhere. */
 const vague = /^(?:(?:the|my|our)\s+)?(?:house|home|apartment|flat|place)$/i;
 const everywhere = /^(?:everywhere|(?:the\s+)?whole house|every room|all rooms)$/i;
 
-/** Places that are said anywhere, each outside of all values, as "in the den" or before a comma. */
+/** "in the den", "den, …", "…, den and hall" */
+function isSaid(text: string, [from, to]: Span): boolean {
+  const [left, right] = [text.slice(0, from), text.slice(to)];
+  return before.test(left) || /^\s*[,:]/.test(right) || (listed[0].test(left) && listed[1].test(right));
+}
+
+/** Places that are said anywhere, each outside of all values. */
 function placesSaid(text: string, spans: readonly Span[], names: Names): Said[] {
   const found: Said[] = [];
   const all = [...text.matchAll(words)].map((word) => [word.index, word.index + word[0].length] as const);
@@ -65,8 +72,7 @@ function placesSaid(text: string, spans: readonly Span[], names: Names): Said[] 
     for (let n = Math.min(MOST_PLACE_WORDS, all.length - i); n > 0; n--) {
       const span: Span = [all[i]?.[0] ?? 0, all[i + n - 1]?.[1] ?? 0];
       const place = text.slice(...span);
-      const isSaid = before.test(text.slice(0, span[0])) || /^\s*[,:]/.test(text.slice(span[1]));
-      if (!isSaid && !everywhere.test(place)) continue;
+      if (!isSaid(text, span) && !everywhere.test(place)) continue;
       if (/\bplease$/i.test(place) || !names.isPlace(place) || overlaps(spans, span)) continue;
       if (!vague.test(place)) found.push([place, span]);
       i += n - 1;
