@@ -9,6 +9,13 @@ const ending = "(for|until|till|['’]?til)";
 const endings = new RegExp(`(?:^|[^\\p{L}])${ending}(?:\\s+${filler})*\\s*$`, "iu");
 const wholes = new RegExp(`^\\s*(?:${ending}\\s+)?(?:${filler}\\s+)*(.*)$`, "iu");
 
+/** `isLater`: the end could be said as a second wish. */
+export function onlyForAWhile(word: string, time: string, isLater: boolean): Refusal {
+  const start = `I cannot yet do something only ${word} ${time}.`;
+  const ways = `Say it in two: what to do now, and then what to do ${word === "for" ? "in" : "at"} ${time.replace(/^at /i, "")}.`;
+  return { code: "unsupported", message: `${start} ${isLater ? ways : "Say it without, and I do it now."}` };
+}
+
 /** What stops a call whose `when` is no beginning; undefined when nothing does. */
 export function faultOfWhile(text: string, { arguments: args, spans }: Partial<ReadCall>): Refusal | undefined {
   const when = args?.when;
@@ -19,8 +26,5 @@ export function faultOfWhile(text: string, { arguments: args, spans }: Partial<R
   if (word === undefined) return undefined;
   // "for tomorrow at seven" is a beginning all the same.
   if (word === "for" && durationOf(time) === undefined) return undefined;
-  return {
-    code: "unsupported",
-    message: `I cannot yet do something only ${word} ${time}. Say it in two: what to do now, and then what to do ${word === "for" ? "in" : "at"} ${time.replace(/^at /i, "")}.`,
-  };
+  return onlyForAWhile(word, time, true);
 }

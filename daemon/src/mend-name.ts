@@ -24,10 +24,13 @@ export const spansOf = (calls: readonly Call[], but: Call): Span[] =>
 const startsWithin = (spans: readonly Span[], from: number): boolean => spans.some(([start]) => start >= from);
 
 const message = "I heard that something is left out. Say once more what I shall do, and to what.";
-const unclear = (call: Call): Call => ({ ...call, problem: { code: "low_confidence", message } });
+const unclear = (call: Call, why = message): Call => ({ ...call, problem: { code: "low_confidence", message: why } });
+// "but the hall to 50"
+const ownValue = /^\s+(?:to|at)\s+\S/i;
+const twoValues = "I heard one thing for most and another for the rest. Say them one after the other.";
 
 /** "… all the lights but the X": the whole of it is the name. */
-function exceptedIn(text: string, call: Call, [start, end]: Span): Call | undefined {
+function exceptedIn(text: string, call: Call, [start, end]: Span, isAlone: boolean): Call | undefined {
   const found = exceptBefore.exec(text.slice(0, start));
   if (!found || /^\s*(?:on|off)\b/i.test(text.slice(end))) return undefined;
   const lead = text.slice(0, found.index);
@@ -36,6 +39,7 @@ function exceptedIn(text: string, call: Call, [start, end]: Span): Call | undefi
     // "Nothing but the lamp" means the lamp.
     return /not|without/i.test(found[1] ?? "") ? unclear(call) : undefined;
   }
+  if (ownValue.test(text.slice(end))) return isAlone ? unclear(call, twoValues) : call;
   const group = lead.slice(from).trimEnd().replace(particle, "");
   return withText(call, "name", `${group} except ${text.slice(start, end)}`, [from, end]);
 }
@@ -66,7 +70,7 @@ export function mendName(text: string, call: Call, calls: readonly Call[], names
   const { name } = call.arguments;
   const span = call.spans?.name;
   if (typeof name !== "string" || span === undefined) return call;
-  const excepted = exceptedIn(text, call, span);
+  const excepted = exceptedIn(text, call, span, calls.length === 1);
   if (excepted) return excepted;
   const own = Object.values(call.spans ?? {}).filter((one) => one !== span);
   const others = spansOf(calls, call);
@@ -74,6 +78,7 @@ export function mendName(text: string, call: Call, calls: readonly Call[], names
   const rest = quantified.test(whole) ? exceptAfter.exec(text.slice(end)) : null;
   const [, between = "", spared] = rest ?? [];
   // What comes later ("… to 30 percent but the hall") may be no exception: "without delay".
+  if (spared && /\s(?:to|at)\s+\S/i.test(spared) && !startsWithin(others, end)) return unclear(call, twoValues);
   const isSpared = /^\s*(?:on|off)?$/i.test(between) || (spared !== undefined && names?.isKnown(spared) === true);
   if (rest && spared && isSpared && !startsWithin(others, end) && !particle.test(spared))
     return withText(call, "name", `${whole} except ${spared}`, [

@@ -64,6 +64,21 @@ for (const [text, name, expected] of [
   });
 }
 
+test("what is left out and gets another value stops the sentence, unless it is a call of its own", () => {
+  const text = "set all lights to 20 percent but the hall to 50";
+  const all = call(text, "set_brightness", { name: "all lights", level: 20 });
+  const hall = call(text, "set_brightness", { name: "hall", level: 50 });
+  assert.equal(mend(text, all)[0]?.problem?.code, "low_confidence");
+  assert.equal(mend(text, hall)[0]?.problem?.code, "low_confidence");
+  assert.deepEqual(
+    mend(text, all, hall).map(({ arguments: args, problem }) => [args.name, problem]),
+    [
+      ["all lights", undefined],
+      ["hall", undefined],
+    ],
+  );
+});
+
 test("what comes after but and is done itself is no exception", () => {
   const text = "turn everything on but the kitchen lights off";
   const calls = [call(text, "turn_on", { name: "everything" }), call(text, "turn_off", { name: "kitchen lights" })];

@@ -1,6 +1,6 @@
 // What stands right beside a value in the words and the model left out: "all", "but", "in the hall", "at ten", "minus", "fahrenheit", a second thing for a list.
 import { mendName, spansOf, withText } from "./mend-name.ts";
-import { mendTime } from "./mend-time.ts";
+import { cutTime, mendTime } from "./mend-time.ts";
 import type { Names } from "./ports.ts";
 import type { Refusal } from "./protocol.ts";
 import type { Step } from "./turn.ts";
@@ -75,7 +75,7 @@ function mendOne(text: string, call: Call, calls: readonly Call[], names: Names 
   if (call.name === "play_media") return mendPlay(call, names);
   if (call.name === "cancel_timer" && call.arguments.label === undefined)
     return /\b(?:all|every|both)\b/i.test(text) ? { ...call, arguments: { label: "all timers" } } : call;
-  const named = mendName(text, call, calls, names);
+  const named = mendName(text, cutTime(text, call, names), calls, names);
   return mendTime(
     text,
     mendNumbers(text, named, names?.unit),
