@@ -17,6 +17,7 @@ const lights = before("turn on the kitchen lights", "kitchen lights", ["kitchen_
 const warm = before("set the bedroom to 20", "bedroom", ["bedroom_thermostat"]);
 const fan = before("turn on the bedroom fan please", "bedroom fan", ["bedroom_fan"]);
 const blinds = before("close the bedroom blinds", "bedroom blinds", ["bedroom_blinds"]);
+const reading = before("turn on the reading lamp", "reading lamp", ["reading_lamp"]);
 const loud = before("volume up", undefined, ["tv"]);
 
 for (const [last, said, whole] of [
@@ -31,6 +32,12 @@ for (const [last, said, whole] of [
   [fan, "and the living room", "turn on the living room fans please"],
   [blinds, "now the same in the living room", "close the living room blinds"],
   [loud, "and in the kitchen", "volume up in the kitchen"],
+  [lights, "no, the reading lamp", "turn on the reading lamp"],
+  [lights, "no I meant the bedroom", "turn on the bedroom lights"],
+  [lights, "no the TV I meant", "turn on the TV"],
+  [reading, "not that one, the ceiling one", "turn on the ceiling"],
+  [blinds, "no the other one", "close the other blind"],
+  [lights, "no, the other ones", "turn on the other lights"],
 ] as const) {
   test(`after "${last.text}", "${said}" is read as "${whole}"`, () => {
     assert.equal(completed(said, last, names), whole);
@@ -43,6 +50,8 @@ for (const said of [
   "and the flux capacitor too",
   "what about lunch",
   "the office",
+  "no lights",
+  "no, turn off the bedroom light",
   "yes",
   "and",
   "me too",

@@ -36,11 +36,14 @@ const also = [
   /^(?:and|also|plus)[,\s]+(?:(?:also|then|the same)\s+)?(?:(?:in|for|on|at)\s+)?(.+?)(?: too| as well| also)?$/i,
   /^(?:(?:in|for)\s+)?(.+?) (?:too|as well|also)$/i,
 ];
+/** "No, the reading lamp": the same with another; "no lights" is none of this. */
+const correction =
+  /^(?:(?:no|nope|not that(?: one)?|sorry|wait|i meant?|i said)[,\s]+)+(?:(?:in|on|for)\s+)?((?:the|my|our)\s+.+?)(?:(?<!other) ones?)?(?:[,\s]+(?:i meant?|instead))*$/i;
 const answer =
   /^(?:no[,\s]+)?(?:i mean(?:t)?\s+)?(?:(?:the )?ones? )?(?:only\s+)?(?:(?:in|on|for)\s+)?(.+?)(?: ones?)?$/i;
 
 function nameIn(text: string, before: Before, names: Names): FoundName | undefined {
-  const patterns = before.isAsked ? [...also, answer] : also;
+  const patterns = before.isAsked ? [...also, answer, correction] : [...also, correction];
   for (const pattern of patterns) {
     const said = pattern.exec(text)?.[1]?.trim();
     if (said === undefined) continue;

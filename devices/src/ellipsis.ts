@@ -27,22 +27,27 @@ const ANYTHING: Need = { able: () => true, first: new Set(), wide: false };
 const withArticle = (name: string): string => `the ${name.replace(/^(the|my|our) /i, "")}`;
 
 /** Of one kind: as one says several of them. */
-function kindOf(home: Home, ids: readonly string[]): string | undefined {
+function kindOf(home: Home, ids: readonly string[]): readonly [string, string] | undefined {
   const kinds = new Set(ids.flatMap((id) => findDevice(home, id)?.kind ?? []));
   const [only] = kinds;
-  return only !== undefined && kinds.size === 1 ? KINDS[only].label[1] : undefined;
+  return only !== undefined && kinds.size === 1 ? KINDS[only].label : undefined;
 }
 
 const isAll = (said: string): boolean =>
   /^(all|both|all of (them|those)|both of them|every ?one|all of it)$/i.test(said);
 
+const isOther = /^(?:the )?other(?: one)?(s?)$/i;
+
 /** Undefined when the home knows no such name. A room gets the kind of thing that was spoken of: "the bedroom lights". */
 export function otherName(home: Home, { said, was, devices }: OtherName): FoundName | undefined {
   const vocabulary = vocabularyOf(home);
   const words = wordsOf(said);
-  const kind = kindOf(home, devices);
+  const label = kindOf(home, devices);
+  const [one, kind] = label ?? [];
   if (isAll(said.trim())) return kind === undefined ? undefined : { name: `all the ${kind}`, isPlace: false };
   if (words.length === 0) return undefined;
+  const [, others] = isOther.exec(said.trim()) ?? [];
+  if (others !== undefined) return label && { name: `the other ${others ? kind : one}`, isPlace: false };
   if (vocabulary.place(joined(words))) {
     const wasPlace = was !== undefined && vocabulary.place(joined(wordsOf(was))) !== undefined;
     const isPlace = wasPlace || was === undefined || kind === undefined;
