@@ -18,6 +18,28 @@ const several = /\b(?:them|those|these|they|both|all)\b/i;
 /** "Them" is more than the last thing, where one thing after the other was named. */
 export const pointsAtSeveral = (text: string): boolean => several.test(text);
 
+const pointer = /^(?:it|that|this|them|those|these|they|both|(?:both|all) of (?:it|them|those|these))$/i;
+
+/** What plays is meant before what was just switched on: "turn on the TV and pause the music". */
+const playing = /_media$/;
+
+interface Said {
+  name: string;
+  arguments: Readonly<Record<string, unknown>>;
+}
+
+/** In "turn on the TV and set the volume to 12" the volume is the TV's: what a wish names is meant by the next that names nothing. */
+export function pointingWithin(
+  speaker: Speaker,
+  { name: tool, arguments: { name } }: Said,
+  last: readonly string[] | undefined,
+): Speaker {
+  const { refers = "nothing" } = speaker;
+  const points = typeof name === "string" ? pointer.test(name.trim()) : !playing.test(tool);
+  if (!points || !last?.length || refers === "here" || refers === "there") return speaker;
+  return { ...speaker, last, refers: refers === "nothing" ? "it" : refers };
+}
+
 export function referenceOf(text: string): NonNullable<Speaker["refers"]> {
   if (here.test(text)) return "here";
   if (there.test(text) && !exists.test(text)) return "there";

@@ -72,6 +72,26 @@ test("carries out what is clear and allowed, and says what became of it", async 
   assert.equal(turn.exitCode, 0);
 });
 
+test("what one wish names is meant by the next that names nothing, and not once it is off", async () => {
+  const lasts: unknown[] = [];
+  const binder: TurnPorts["binder"] = {
+    bind: (call, { last, refers }) => {
+      lasts.push([call.name, last, refers]);
+      return bound(call, 1);
+    },
+  };
+  const nameless = readCall("set_volume", { arguments: { level: 12 } });
+  const it = readCall("set_color", { arguments: { name: "it", color: "red" } });
+  await ask([readCall("turn_on"), nameless, it, readCall("turn_off"), nameless], { binder });
+  assert.deepEqual(lasts, [
+    ["turn_on", undefined, "nothing"],
+    ["set_volume", ["lamp"], "it"],
+    ["set_color", ["lamp"], "it"],
+    ["turn_off", undefined, "nothing"],
+    ["set_volume", undefined, "nothing"],
+  ]);
+});
+
 test("asks for confirmation of risk 3 and moves nothing", async () => {
   const turn = await ask([readCall("unlock")]);
   assert.deepEqual(moved, []);

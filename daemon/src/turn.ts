@@ -19,7 +19,7 @@ import type {
   Reading,
 } from "./ports.ts";
 import type { OutcomeWord, Refusal, RefusalCode, Span, Timings } from "./protocol.ts";
-import { pointsAtSeveral, referenceOf } from "./reference.ts";
+import { pointingWithin, pointsAtSeveral, referenceOf } from "./reference.ts";
 
 export interface TurnPorts {
   interpreter: Interpreter;
@@ -246,9 +246,12 @@ async function carryOut(
   const text = readAs ?? intent.text;
   const speaker = pointing(text, intent);
   // All calls are judged before the first one moves: judging must not see the effects of its own sentence.
+  let named: readonly string[] | undefined;
   const judged = calls.map((call) => {
     const problem = faultOfWhile(text, call);
-    const step = judge(ports, problem ? { ...call, problem } : call, { ...intent, speaker });
+    const pointed = intent.calls ? speaker : pointingWithin(speaker, call, named);
+    const step = judge(ports, problem ? { ...call, problem } : call, { ...intent, speaker: pointed });
+    named = call.name === "turn_off" ? undefined : (step.bound?.targets ?? named);
     // Spans point into what was said, and these would not.
     const { name } = call.spans ?? {};
     return readAs === undefined ? step : { ...step, call: { ...call, spans: {} }, ...(name && { name }) };
