@@ -66,15 +66,47 @@ function placed(text: string, call: Call, calls: readonly Call[], names: Names |
   return made === "left out" ? unclear(call) : withText(call, "name", made, at);
 }
 
+/** In "all lights to 20 but the hall to 50" the second call has the exception. */
+function sparedIn(text: string, call: Call, calls: readonly Call[]): string | undefined {
+  const end = call.spans?.name?.[1] ?? 0;
+  const spared = calls.find(({ name, spans: { name: at } = {} }) => {
+    if (name !== call.name || at === undefined || at[0] < end) return false;
+    return exceptBefore.test(text.slice(0, at[0])) && ownValue.test(text.slice(at[1]));
+  });
+  return spared && text.slice(...(spared.spans?.name ?? [0, 0]));
+}
+
+const noName =
+  /^(?:the|my|our|his|her|their|your|an?|please|it|that|this|them|those|these|they|both|all|everything|anything|something|here|there|one|ones)$/i;
+const thingBefore =
+  /\b([\p{L}-]+)\s+((?:on|off|of|up|down|out|open|closed|locked)\s+)?((?:in|at|on)\s+(?:the\s+|my\s+|our\s+)?)?$/iu;
+
+/** "Are any lights on upstairs", of which the model took the place alone. */
+function withThing(text: string, call: Call, span: Span, names: Names | undefined): Call {
+  const place = text.slice(...span);
+  if (names === undefined || !names.isPlace(place)) return call;
+  const found = thingBefore.exec(text.slice(0, span[0]));
+  const [, thing = "", , link = ""] = found ?? [];
+  if (found === null || noName.test(thing) || names.isPlace(thing) || !names.isKnown(thing)) return call;
+  const name = `${thing} ${link}${place}`;
+  return names.isKnown(name) ? withText(call, "name", name, [found.index, span[1]]) : call;
+}
+
 export function mendName(text: string, call: Call, calls: readonly Call[], names: Names | undefined): Call {
   const { name } = call.arguments;
   const span = call.spans?.name;
   if (typeof name !== "string" || span === undefined) return call;
   const excepted = exceptedIn(text, call, span, calls.length === 1);
   if (excepted) return excepted;
+  if (calls.length === 1) {
+    const made = withThing(text, call, span, names);
+    if (made !== call) return made;
+  }
   const own = Object.values(call.spans ?? {}).filter((one) => one !== span);
   const others = spansOf(calls, call);
   const [whole, [from, end]] = widen(text, span, [...own, ...others], names);
+  const apart = quantified.test(whole) ? sparedIn(text, call, calls) : undefined;
+  if (apart !== undefined) return withText(call, "name", `${whole} except ${apart}`, [from, end]);
   const rest = quantified.test(whole) ? exceptAfter.exec(text.slice(end)) : null;
   const [, between = "", spared] = rest ?? [];
   // What comes later ("… to 30 percent but the hall") may be no exception: "without delay".

@@ -58,6 +58,10 @@ for (const [text, name, expected] of [
   ["turn off the fan when it is cool", "fan", "unsupported"],
   ["if the sun shines close the blinds", "blinds", "unsupported"],
   ["if it's ok turn off the fan", "fan", "fan"],
+  ["are any lights on upstairs", "upstairs", "lights upstairs"],
+  ["lights off in the bedroom", "bedroom", "lights in the bedroom"],
+  ["turn off the bedroom", "bedroom", "bedroom"],
+  ["make it dark in the bedroom", "bedroom", "bedroom"],
 ] as const) {
   test(`in "${text}" the name "${name}" becomes ${expected}`, () => {
     assert.equal(nameAfter(text, "turn_off", name), expected);
@@ -73,7 +77,7 @@ test("what is left out and gets another value stops the sentence, unless it is a
   assert.deepEqual(
     mend(text, all, hall).map(({ arguments: args, problem }) => [args.name, problem]),
     [
-      ["all lights", undefined],
+      ["all lights except hall", undefined],
       ["hall", undefined],
     ],
   );
@@ -127,6 +131,19 @@ test("a list gets all that was said, and nothing that was to come off it", () =>
     mend(text, ...two).map(({ arguments: args }) => args.item),
     ["eggs", "bread"],
   );
+});
+
+test("a door that is to open a little does not open wide", () => {
+  const code = (text: string) => mend(text, call(text, "open", { name: "blinds" }))[0]?.problem?.code;
+  for (const text of ["open the blinds a little", "open the blinds slightly", "open the blinds half way"])
+    assert.equal(code(text), "unsupported", text);
+  for (const text of ["open the blinds", "open the blinds all the way"]) assert.equal(code(text), undefined, text);
+});
+
+test("what is asked of a place is not part of its name", () => {
+  const text = "what's the temperature outside";
+  const asked = call(text, "get_state", { name: "temperature outside", property: "temperature" });
+  assert.equal(mend(text, asked)[0]?.arguments.name, "outside");
 });
 
 test("all timers are all of them", () => {

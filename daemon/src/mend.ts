@@ -70,17 +70,39 @@ function mendPlay(call: Call, names: Names | undefined): Call {
   return withText(moved, "name", found[2], [end - found[2].length, end]);
 }
 
+const askedOf = /^(?:temperature|humidity|battery|brightness|power|air quality)\s+(?:(?:of|in|at)\s+)?(.+)$/i;
+
+/** "Temperature outside" is asked of what is outside. */
+function mendAsked(call: Call, names: Names | undefined): Call {
+  const { name } = call.arguments;
+  const span = call.spans?.name;
+  if (names === undefined || typeof name !== "string" || span === undefined || names.isKnown(name)) return call;
+  const thing = askedOf.exec(name)?.[1];
+  return thing && names.isKnown(thing) ? withText(call, "name", thing, [span[1] - thing.length, span[1]]) : call;
+}
+
+const partly = /\b(?:a (?:little|bit|crack|touch|tad)|slightly|part(?:ly|ially| ?way)|half ?way)\b(?! later)/i;
+const howFar = "How far? Say it as a share, such as: to 30 percent.";
+
+/** Opening has no amount: what is to open a little must not open wide. */
+function mendOpening(text: string, call: Call): Call {
+  return partly.test(text) ? { ...call, problem: problem("unsupported", howFar) } : call;
+}
+
 function mendOne(text: string, call: Call, calls: readonly Call[], names: Names | undefined): Call {
   if (call.name === "add_to_list") return mendList(text, call, calls);
   if (call.name === "play_media") return mendPlay(call, names);
   if (call.name === "cancel_timer" && call.arguments.label === undefined)
     return /\b(?:all|every|both)\b/i.test(text) ? { ...call, arguments: { label: "all timers" } } : call;
-  const named = mendName(text, cutTime(text, call, names), calls, names);
-  return mendTime(
+  const asked = call.name === "get_state" ? mendAsked(call, names) : call;
+  const named = mendName(text, cutTime(text, asked, names), calls, names);
+  const timed = mendTime(
     text,
     mendNumbers(text, named, names?.unit),
     calls.map((one) => (one === call ? named : one)),
   );
+  const isMoving = calls.length === 1 && (call.name === "open" || call.name === "close");
+  return isMoving && timed.problem === undefined ? mendOpening(text, timed) : timed;
 }
 
 /** Of calls that the model made of these words; what has no span is left as it is. */
