@@ -1,8 +1,8 @@
 // A time that stands in the words and that the model left out, or took only half of; and what is to happen only when something else does.
 import { readTime } from "@needled/devices";
 import { onlyForAWhile } from "./for-a-while.ts";
+import { withText } from "./mend-except.ts";
 import { endingSaid, habitSaid, timeSaid, timeWithin } from "./mend-later.ts";
-import { withText } from "./mend-name.ts";
 import type { Names } from "./ports.ts";
 import type { Refusal, Span } from "./protocol.ts";
 import type { Step } from "./turn.ts";

@@ -92,6 +92,26 @@ test("what comes after but and is done itself is no exception", () => {
   );
 });
 
+for (const [text, said, expected] of [
+  ["everything off but the tv and the floor lamp", ["tv", "floor lamp"], ["everything except tv and the floor lamp"]],
+  [
+    "everything off but the tv and the floor lamp",
+    ["everything", "floor lamp"],
+    ["everything except the tv and the floor lamp"],
+  ],
+  ["turn off all lights but the hall and turn off the tv", ["all lights", "tv"], ["all lights except the hall", "tv"]],
+  ["lights off downstairs but not the hall", ["lights"], ["lights downstairs except the hall"]],
+  ["turn off the lights but not too fast", ["lights"], ["lights"]],
+] as const) {
+  test(`of "${text}", heard as ${said.join(" and ")}, nothing that was left out is touched`, () => {
+    const calls = said.map((name) => call(text, "turn_off", { name }));
+    assert.deepEqual(
+      mend(text, ...calls).map(({ arguments: args }) => args.name),
+      expected,
+    );
+  });
+}
+
 test("two calls made of a group and its exception become one", () => {
   const text = "turn off all lights but the bedside lamp";
   const calls = [call(text, "turn_off", { name: "all lights" }), call(text, "turn_off", { name: "bedside lamp" })];

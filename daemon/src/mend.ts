@@ -1,5 +1,6 @@
 // What stands right beside a value in the words and the model left out: "all", "but", "in the hall", "at ten", "minus", "fahrenheit", a second thing for a list.
-import { mendName, spansOf, withText } from "./mend-name.ts";
+import { spansOf, withText } from "./mend-except.ts";
+import { mendName } from "./mend-name.ts";
 import { cutTime, mendTime } from "./mend-time.ts";
 import type { Names } from "./ports.ts";
 import type { Refusal } from "./protocol.ts";
