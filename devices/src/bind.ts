@@ -42,6 +42,8 @@ interface Asking {
   readonly both: boolean;
   readonly everything: boolean;
   readonly excluded: ReadonlySet<string>;
+  /** "the other light": one of them. */
+  readonly lone: boolean;
 }
 
 const bound = (devices: readonly Device[]): Binding => ({ status: "bound", devices });
@@ -78,16 +80,17 @@ function choosePlace(asking: Asking, devices: readonly Device[]): Binding {
 function chooseIn(asking: Asking, reading: Reading, devices: readonly Device[]): Binding {
   if (devices.length === 1 || reading.plural) return bound(devices);
   const oneRoom = (reading.place?.areas.size ?? 0) <= 1 && !reading.place?.whole;
-  return reading.general && oneRoom ? bound(devices) : settle(asking, devices);
+  return reading.general && oneRoom && !asking.lone ? bound(devices) : settle(asking, devices);
 }
 
 function choose(asking: Asking, reading: Reading, able: readonly Device[]): Binding {
   const { speaker } = asking;
-  if (asking.both) return able.length === 2 ? bound(able) : ambiguous(able);
+  const here = able.filter((device) => speaker.area !== undefined && device.area === speaker.area);
+  if (asking.both)
+    return [here, able].some(({ length }) => length === 2) ? bound(here.length === 2 ? here : able) : ambiguous(able);
   if (reading.by === "place") return able.length === 1 && !asking.everything ? bound(able) : choosePlace(asking, able);
   if (asking.all || able.length === 1) return bound(able);
   if (reading.place) return chooseIn(asking, reading, able);
-  const here = able.filter((device) => speaker.area !== undefined && device.area === speaker.area);
   if (here.length > 0) return chooseIn(asking, reading, here);
   const rooms = new Set(able.map((device) => device.area));
   if (rooms.size === 1 && reading.plural) return bound(able);
@@ -196,13 +199,18 @@ function bindPart(asking: Asking, part: readonly Word[], text: string): Binding 
   const room = speaker.area;
   let unfit: readonly Device[] = [];
   let isPlace = false;
+  let asked: Binding | undefined;
   for (const reading of readingsOf(vocabulary, words, { room, all: asking.all })) {
     const able = fit(asking, reading);
-    if (able.length > 0) return choose(asking, reading, able);
+    const made = able.length > 0 ? choose(asking, reading, able) : undefined;
+    // "Both blinds" may be those of the home, where this room has one.
+    if (made && (made.status === "bound" || !asking.both)) return made;
+    asked ??= made;
     isPlace ||= reading.by === "place";
     if (unfit.length === 0 && !isPlace) unfit = reading.devices;
   }
-  return unfit.length > 0 ? { status: "no_capability", devices: unfit } : nothingFound(asking, words, text);
+  if (asked || unfit.length === 0) return asked ?? nothingFound(asking, words, text);
+  return { status: "no_capability", devices: unfit };
 }
 
 /** "the lights in here" → "the lights in the kitchen", said in the kitchen; "there" likewise. */
@@ -272,14 +280,15 @@ function bindExcept(asking: Asking, phrase: Phrase, except: Phrase, text: string
 export function bindPhrase(home: Home, text: string | undefined, need: Need, asker: Speaker): Binding {
   const vocabulary = vocabularyOf(home);
   const speaker = standing(home, asker);
-  const nothing = { all: false, both: false, everything: false, excluded: new Set<string>() };
+  const nothing = { all: false, both: false, everything: false, lone: false, excluded: new Set<string>() };
   const words = wordsOf(text ?? "");
   if (text === undefined || words.length === 0) return bindNothing({ vocabulary, need, speaker, ...nothing });
   if (isReference(words)) return bindReference({ vocabulary, need, speaker, ...nothing }, isPair(words));
   const phrase = parsePhrase(text);
   const excluded = phrase.other ? new Set(speaker.last) : nothing.excluded;
+  const lone = phrase.other && phrase.parts[0]?.at(-1)?.plural === false;
   const { all, both, everything } = phrase;
-  const asking: Asking = { vocabulary, need, speaker, all, both, everything, excluded };
+  const asking: Asking = { vocabulary, need, speaker, all, both, everything, excluded, lone };
   const exact = exactReading(vocabulary, words, text);
   const able = fit(asking, exact);
   if (able.length > 0) return choose({ ...asking, all: false, both: false, everything: false }, exact, able);
