@@ -206,6 +206,11 @@ test("asks what it means when nothing was touched before", () => {
   assert.equal(bindPhrase(home, "it", NEEDS.onoff, {}).status, "ambiguous");
 });
 
+test("offers no person for a device", () => {
+  const found = bindPhrase(home, "sauna", NEEDS.onoff, {});
+  assert.ok(found.status === "unknown" && !found.nearest.some((name) => /anna/i.test(name)));
+});
+
 test("both are the two of this room, else the two of the home, else a question", () => {
   const asked = (said: string, area: string, need: Need): string => show(bindPhrase(home, said, need, { area }));
   assert.equal(asked("both blinds", "living_room", NEEDS.cover), "bedroom_blinds living_blinds");

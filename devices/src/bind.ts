@@ -130,7 +130,7 @@ function nothingFound(asking: Asking, words: readonly Word[], text: string): Bin
     const places = [...areas, ...floors].flatMap(({ name, aliases }) => [name, ...aliases]);
     return { status: "unknown", phrase: where, nearest: nearestNames(where, places, 2) };
   }
-  const names = lexicon(vocabulary.home).filter((name) => !/^(all|every)/.test(name));
+  const names = lexicon({ ...vocabulary.home, people: [], lists: [] }).filter((name) => !/^(all|every)/.test(name));
   return { status: "unknown", phrase: text, nearest: nearestNames(text, names, 3) };
 }
 
