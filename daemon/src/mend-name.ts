@@ -55,7 +55,9 @@ export function mendName(text: string, call: Call, calls: readonly Call[], names
   if (excepted) return excepted;
   if (calls.length === 1) {
     const made = withThing(text, call, span, names);
-    if (made !== call) return made;
+    const whole = String(made.arguments.name);
+    const given = { call: made, whole, span: made.spans?.name ?? span, calls: [made], names };
+    if (made !== call) return exceptedAfter(text, given) ?? made;
   }
   const own = Object.values(call.spans ?? {}).filter((one) => one !== span);
   const others = spansOf(calls, call);

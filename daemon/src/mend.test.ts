@@ -101,6 +101,7 @@ for (const [text, said, expected] of [
   ],
   ["turn off all lights but the hall and turn off the tv", ["all lights", "tv"], ["all lights except the hall", "tv"]],
   ["lights off downstairs but not the hall", ["lights"], ["lights downstairs except the hall"]],
+  ["lights off downstairs but not the hall", ["downstairs"], ["lights downstairs except the hall"]],
   ["turn off the lights but not too fast", ["lights"], ["lights"]],
 ] as const) {
   test(`of "${text}", heard as ${said.join(" and ")}, nothing that was left out is touched`, () => {
