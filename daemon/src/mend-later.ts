@@ -52,11 +52,11 @@ export interface Ending {
 }
 
 /** "For ten minutes", "until ten", outside of all values; "for two lamps" is no time. */
-export function endingSaid(text: string, taken: readonly Span[]): Ending | undefined {
+export function endingSaid(text: string, taken: readonly Span[], numbers: readonly Span[]): Ending | undefined {
   for (const { index, 0: whole, 1: lasting, 2: length = "", 3: until, 4: end = "" } of text.matchAll(ending)) {
     // "Fan on until ten" is no speed of ten; "down until 20 percent" is no time.
-    const reach = until === undefined ? whole : until;
-    if (overlaps(taken, [index, index + reach.length])) continue;
+    const values = until === undefined ? taken : taken.filter((span) => !numbers.includes(span));
+    if (overlaps(values, [index, index + whole.length])) continue;
     if (until !== undefined && share.test(text.slice(index + until.length))) continue;
     if (until !== undefined) return { word: until.toLowerCase(), time: end };
     if (lasting !== undefined && durationOf(length) !== undefined) return { word: "for", time: length };

@@ -43,6 +43,7 @@ for (const [text, tool, args, expected] of [
   ["turn on the fan for ten minutes", "turn_on", { ...fan, when: "in ten minutes" }, "unsupported"],
   ["turn on the fan at 7 pm for ten minutes", "turn_on", { ...fan, when: "at 7 pm" }, "unsupported"],
   ["fan on until ten", "set_fan_speed", { ...fan, percent: 10 }, "unsupported"],
+  ["water the roses until 9 pm", "water_roses", { end: "9 pm" }, "now"],
   ["lock the front door at night", "lock", { name: "front door" }, "unsupported"],
   ["set the bedroom to 18 degrees in the evening", "set_temperature", { name: "bedroom", degrees: 18 }, "unsupported"],
   ["arm the alarm overnight", "arm_alarm", { mode: "night" }, "now"],

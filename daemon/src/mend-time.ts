@@ -103,7 +103,10 @@ export function mendTime(text: string, call: Call, calls: readonly Call[]): Call
   if (given !== undefined && call.name === "set_reminder") return withWhen(text, call, wholeTime(text, given, taken));
   if (free.test(call.name)) return call;
   const isLater = later.has(call.name);
-  const end = endingSaid(text, spans);
+  const numbers = calls.flatMap(({ spans: all, arguments: args }) =>
+    Object.entries(all ?? {}).flatMap(([key, span]) => (typeof args[key] === "number" ? [span] : [])),
+  );
+  const end = endingSaid(text, spans, numbers);
   if (end) return { ...call, problem: onlyForAWhile(end.word, end.time, isLater) };
   if (habitSaid(text, taken)) return refuse(call, "unsupported", onlyOnce);
   if (given !== undefined && isLater) return withWhen(text, call, wholeTime(text, given, taken));
