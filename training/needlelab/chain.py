@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+
+from .corpus.similar import strings
 
 SHARE, THREE = 0.09, 0.2  # shares: of the questions of a group that become longer, of these that become three
 LONGEST, CALLS = 150, 4  # characters and calls of the whole
@@ -14,18 +15,6 @@ JOINTS = (" and ", " and ", " and ", ", and ", " and then ", ", then ", ", ", ".
 _OPENS = re.compile(r"(?:and|also|then|but|or|no|nope|oh|hey|hi|hello|ok|okay|good|so|well|because|please|plus|actually|wait|same|again|one more)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 _ENDS = re.compile(r"[\s.,;:!…-]+$")
-
-
-def strings(value: object) -> Iterator[str]:
-    """The texts in an argument, however deep."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from strings(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from strings(inner)
 
 
 def values_of(item: dict) -> list[str]:

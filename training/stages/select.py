@@ -15,7 +15,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from needlelab.model import Config, Needle, RmsNorm
+from needlelab.model import Config, Needle
+from needlelab.norm import RmsNorm
 from needlelab.sources import synth_group
 from needlelab.tokens import Tokens
 from needlelab.wide import wide_group

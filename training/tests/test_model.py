@@ -10,7 +10,8 @@ torch = pytest.importorskip("torch")
 from needlelab.batches import SHAPES, assemble  # noqa: E402
 from needlelab.buckets import USUAL, flat, into_rows  # noqa: E402
 from needlelab.loss import encode_blocks, forward, loss_of  # noqa: E402
-from needlelab.model import Config, Needle, RmsNorm  # noqa: E402
+from needlelab.model import Config, Needle  # noqa: E402
+from needlelab.norm import RmsNorm  # noqa: E402
 from needlelab.pack import Group, Item, load_shard, save_shard  # noqa: E402
 from needlelab.quant import dequantise, quantise, shadow  # noqa: E402
 from needlelab.reference import dequantised, logits  # noqa: E402
