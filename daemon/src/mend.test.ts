@@ -83,6 +83,13 @@ test("what is left out and gets another value stops the sentence, unless it is a
   );
 });
 
+test("a word that is no thing is no name to ask after", () => {
+  const text = "what is still on";
+  assert.deepEqual(mend(text, call(text, "get_state", { name: "still", property: "state" }))[0]?.arguments, {
+    property: "state",
+  });
+});
+
 test("what comes after but and is done itself is no exception", () => {
   const text = "turn everything on but the kitchen lights off";
   const calls = [call(text, "turn_on", { name: "everything" }), call(text, "turn_off", { name: "kitchen lights" })];

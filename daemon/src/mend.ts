@@ -73,11 +73,18 @@ function mendPlay(call: Call, names: Names | undefined): Call {
 
 const askedOf = /^(?:temperature|humidity|battery|brightness|power|air quality)\s+(?:(?:of|in|at)\s+)?(.+)$/i;
 
-/** "Temperature outside" is asked of what is outside. */
+const noThing = /^(?:still|now|currently|left)$/i;
+
+/** "Temperature outside" is asked of what is outside; the "still" of "what is still on" is no thing. */
 function mendAsked(call: Call, names: Names | undefined): Call {
   const { name } = call.arguments;
   const span = call.spans?.name;
   if (names === undefined || typeof name !== "string" || span === undefined || names.isKnown(name)) return call;
+  if (noThing.test(name)) {
+    const { name: _, ...rest } = call.arguments;
+    const { name: __, ...spans } = call.spans ?? {};
+    return { ...call, arguments: rest, spans };
+  }
   const thing = askedOf.exec(name)?.[1];
   return thing && names.isKnown(thing) ? withText(call, "name", thing, [span[1] - thing.length, span[1]]) : call;
 }
